@@ -1,0 +1,1 @@
+"""Map service for a county's urban grid."""
