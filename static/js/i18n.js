@@ -1,0 +1,44 @@
+/* Translates the interface's Chinese sentences; English words come once from the server, Chinese needs none. */
+export const language = document.documentElement.lang.startsWith("en") ? "en" : "zh";
+
+async function dictionary() {
+  if (language === "zh") return {};
+  try {
+    const answer = await fetch("/i18n/en.json");
+    return answer.ok ? await answer.json() : {};
+  } catch {
+    return {};
+  }
+}
+
+const words = await dictionary();
+
+/** Translate a sentence and fill its %(name)s places. */
+export function _(message, values = {}) {
+  const text = words[message] || message;
+  return text.replace(/%\((\w+)\)s/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+const plain = new Intl.NumberFormat(language === "en" ? "en" : "zh-CN", { maximumFractionDigits: 1 });
+
+/** Write a number with thousands separated and at most one decimal. */
+export function number(value) {
+  return Number.isFinite(value) ? plain.format(value) : "—";
+}
+
+/** Write a share of 0 to 1 as a whole percent: "38 %". */
+export function percent(share) {
+  return Number.isFinite(share) ? `${Math.round(share * 100)} %` : "—";
+}
+
+const weekdays = language === "en"
+  ? ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+  : ["周日", "周一", "周二", "周三", "周四", "周五", "周六"];
+
+/** Write a date as 2024-04-29 周一. */
+export function day(value) {
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) return "—";
+  const two = (n) => String(n).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${weekdays[date.getDay()]}`;
+}
