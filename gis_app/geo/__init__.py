@@ -1,0 +1,1 @@
+"""Shapes on the earth: projections, validity, tessellation, measures, streets, lookup. No domain word."""

@@ -1,0 +1,1 @@
+"""Places that serve, and whom they reach along the streets."""
