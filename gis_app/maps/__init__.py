@@ -1,1 +1,1 @@
-"""How places are shown: the folium shell, the catalogue of layers, classes and legends. Knows no Flask and no SQL."""
+"""How places are shown: the folium shell, the catalogue of layers, classes and legends; no Flask, no SQL."""

@@ -1,12 +1,13 @@
 """Classes for a choropleth and the legend that goes with them.
 
-Natural breaks by mapclassify, rounded to numbers a person can read. "No data" and "none" are classes of their own,
-so that a missing number and a zero can never look the same. Drawing happens in the browser, not here.
+Natural breaks by mapclassify, rounded to numbers a person can read. "No data" and "none" are classes of their
+own, so that a missing number and a zero can never look the same. Drawing happens in the browser, not here.
 """
 
 import threading
 import warnings
 from collections.abc import Sequence
+from itertools import pairwise
 
 import mapclassify
 import numpy as np
@@ -36,9 +37,10 @@ def classify(
 ) -> list[dict]:
     """Divide values into at most k readable classes.
 
-    ``unit`` "%" keeps the bounds between 0 and 100. Returns a list of ``{kind, lower, upper, label, colour, count}`` in drawing order. ``kind`` is "range" (lower < v ≤
-    upper; the first range also holds its lower bound), "none" (exactly zero) or "no_data" (NaN). A diverging palette has no
-    "none" class: its middle is ``centre``. Every value falls in exactly one class; counts add up to ``len(values)``.
+    Returns a list of ``{kind, lower, upper, label, colour, count}`` in drawing order. ``kind`` is "range"
+    (lower < v ≤ upper; the first range also holds its lower bound), "none" (exactly zero) or "no_data" (NaN).
+    A diverging palette has no "none" class: its middle is ``centre``. ``unit`` "%" keeps bounds within 0 to 100.
+    Every value falls in exactly one class, so the counts add up to ``len(values)``.
     """
     numbers = _as_floats(values)
     known = numbers[np.isfinite(numbers)]
@@ -52,7 +54,8 @@ def classify(
         edges = _diverging_edges(known, k, centre) if diverging else _edges(known, k)
         if unit == "%" and not diverging and known.min() >= 0 and known.max() <= 100:
             edges = [min(max(edge, 0.0), 100.0) for edge in edges]
-        classes += _ranges(edges, _colours(palette, len(edges) - 1), known, whole=unit != "%" and _whole(known))
+        whole = unit != "%" and _whole(known)
+        classes += _ranges(edges, _colours(palette, len(edges) - 1), known, whole)
     if missing:
         classes.append(_special("no_data", NO_DATA_LABEL, NO_DATA_COLOUR, None))
     members = assign(numbers, classes)
@@ -85,7 +88,7 @@ def assign(values: Sequence[float], classes: list[dict]) -> np.ndarray:
 def categories(labels: Sequence[str], colours: Sequence[str], counts: Sequence[int]) -> list[dict]:
     """Make legend classes for named categories, in the order given."""
     return [
-        {"kind": "category", "lower": None, "upper": None, "label": label, "colour": colour, "count": int(count)}
+        {**_special("category", label, colour, None), "count": int(count)}
         for label, colour, count in zip(labels, colours, counts, strict=True)
     ]
 
@@ -103,7 +106,9 @@ def format_number(value: float) -> str:
 
 
 def _as_floats(values: Sequence[float]) -> np.ndarray:
-    return np.asarray([np.nan if v is None else v for v in values] if isinstance(values, list) else values, dtype=float)
+    if isinstance(values, list):
+        values = [np.nan if value is None else value for value in values]
+    return np.asarray(values, dtype=float)
 
 
 def _finite_or_nan(numbers: np.ndarray) -> np.ndarray:
@@ -141,7 +146,7 @@ def _natural_breaks(known: np.ndarray, distinct: np.ndarray, k: int) -> np.ndarr
 
 
 def _rounded(breaks: np.ndarray, low: float, high: float) -> list[float]:
-    """Round breaks with the coarsest step that keeps them apart and within a tenth of the span of where they were."""
+    """Round breaks with the coarsest step that keeps them apart and near to where they were."""
     span = high - low
     power = np.floor(np.log10(span))
     for exponent in range(int(power), int(power) - 12, -1):
@@ -162,7 +167,8 @@ def _outward(breaks: list[float], low: float, high: float) -> list[float]:
     """Add the outer bounds, rounded away from the data so that no value is left outside."""
     gap = (high - low) / max(len(breaks) + 1, 2)
     step = 10.0 ** np.floor(np.log10(gap)) if gap > 0 else 1.0
-    lower, upper = float(np.round(np.floor(low / step) * step, 12)), float(np.round(np.ceil(high / step) * step, 12))
+    lower = float(np.round(np.floor(low / step) * step, 12))
+    upper = float(np.round(np.ceil(high / step) * step, 12))
     if low > 0 >= lower:
         lower = 0.0
     lower = lower if lower <= low and (not breaks or lower < breaks[0]) else low
@@ -186,14 +192,12 @@ def _diverging_edges(known: np.ndarray, k: int, centre: float) -> list[float]:
 def _ranges(edges: list[float], colours: Sequence[str], known: np.ndarray, whole: bool) -> list[dict]:
     whole = whole and all(float(edge).is_integer() for edge in edges)
     classes = []
-    for index, (lower, upper) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for index, (lower, upper) in enumerate(pairwise(edges)):
         start = lower
         if whole and (index > 0 or lower < known.min()):
             start = lower + 1 if index > 0 else max(lower, min(lower + 1, float(known.min())))
         label = format_number(start) if start >= upper else f"{format_number(start)}–{format_number(upper)}"
-        classes.append(
-            {"kind": "range", "lower": lower, "upper": upper, "label": label, "colour": colours[index], "count": 0}
-        )
+        classes.append({**_special("range", label, colours[index], lower), "upper": upper})
     return classes
 
 

@@ -1,0 +1,80 @@
+"""Map elements that folium has no option for: words on the zoom buttons, a metric scale, GCJ-02 tiles.
+
+They hold constants and numbers only; see shell.py for why no other text may come here.
+"""
+
+import folium
+from branca.element import MacroElement
+from folium.template import Template
+
+
+class ZoomButtons(MacroElement):
+    """Zoom buttons with titles in the page's language."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            L.control.zoom({position: "bottomright", zoomInTitle: {{ this.zoom_in|tojson }},
+                zoomOutTitle: {{ this.zoom_out|tojson }}}).addTo({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, zoom_in: str, zoom_out: str):
+        super().__init__()
+        self._name = "ZoomButtons"
+        self.zoom_in, self.zoom_out = zoom_in, zoom_out
+
+
+class ScaleBar(MacroElement):
+    """A metric scale bar."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            L.control.scale({position: "bottomleft", imperial: false, maxWidth: 120})
+                .addTo({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self):
+        super().__init__()
+        self._name = "ScaleBar"
+
+
+class GcjTileLayer(folium.TileLayer):
+    """Tiles in GCJ-02, drawn shifted to where they belong (static/js/tiles/gcj02.js)."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = L.tileLayer.gcj02(
+                {{ this.tiles|tojson }}, {{ this.options|tojavascript }});
+        {% endmacro %}
+        """
+    )
+
+
+class Publish(MacroElement):
+    """Hands the map and its base layers to the page's modules as window.gisMap and window.gisBases."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            {{ this.map_name }}.attributionControl.setPrefix(false);
+            window.gisMap = {{ this.map_name }};
+            window.gisLocate = {{ this.locate_name }};
+            window.gisBases = {
+            {%- for id, layers in this.bases.items() %}
+                {{ id|tojson }}: [{{ layers|join(", ") }}],
+            {%- endfor %}
+            };
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, map_name: str, locate_name: str, bases: dict[str, list[str]]):
+        super().__init__()
+        self._name = "Publish"
+        self.map_name, self.locate_name, self.bases = map_name, locate_name, bases
