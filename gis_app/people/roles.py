@@ -1,0 +1,36 @@
+"""The five roles, and what they are called.
+
+A role says what a person may do; the scope of an account says where. Neither knows about the other.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is for."""
+
+    LEADER = "leader"
+    GRID_WORKER = "grid_worker"
+    PLANNER = "planner"
+    DISPATCHER = "dispatcher"
+    ADMINISTRATOR = "administrator"
+
+    @classmethod
+    def of(cls, code: str) -> Role:
+        """Return the role of a stored code; raises ValueError for any other text."""
+        return cls(code)
+
+    def label(self, language: str = "zh") -> str:
+        """Return the role's name in "zh" or "en"."""
+        return ROLE_LABELS[self][language]
+
+
+ROLE_LABELS: dict[Role, dict[str, str]] = {
+    Role.LEADER: {"zh": "领导", "en": "Leader"},
+    Role.GRID_WORKER: {"zh": "网格员", "en": "Grid worker"},
+    Role.PLANNER: {"zh": "规划员", "en": "Planner"},
+    Role.DISPATCHER: {"zh": "调度员", "en": "Dispatcher"},
+    Role.ADMINISTRATOR: {"zh": "管理员", "en": "Administrator"},
+}
