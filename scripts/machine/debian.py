@@ -68,7 +68,7 @@ def install(*packages: str) -> None:
     rights = privileges()
     if rights is None:
         raise SetupError(
-            f"缺少系统软件包，请先执行。System packages are missing; type this once:\n    {typed}"
+            f"缺少系统软件包，请执行。System packages are missing; type this once:\n    {typed}"
         )
     detail(f"将安装系统软件包  installing with apt-get: {' '.join(packages)}")
     unattended = [*rights, "env", "DEBIAN_FRONTEND=noninteractive"]

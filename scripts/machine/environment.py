@@ -54,16 +54,14 @@ def create() -> None:
 
 def install(lock: str) -> None:
     """Install one lock file: exactly these versions, each file checked against its hash."""
-    lines = (LOCKS / f"{lock}.txt").read_text().splitlines()
-    total = sum(1 for line in lines if line and not line[0].isspace())
     seen: list[str] = []
 
     def show(line: str) -> str | None:
         words = line.split()
-        if words[:1] == ["Collecting"] and len(words) > 1:
-            seen.append(words[1])
-            return f"{len(seen):3}/{total}  {words[1]}" if total < 3 or len(seen) % 5 == 0 else None
-        return f"写入 unpacking {len(seen)} packages" if line.startswith("Installing collected") else None
+        if line.startswith(("Collecting", "Processing")):
+            seen.append(words[1].rsplit("/", 1)[-1])
+            return f"{len(seen):3}  {seen[-1]}" if len(seen) % 5 == 1 else None
+        return f"写入 unpacking {len(seen)}" if line.startswith("Installing collected") else None
 
     execute(
         [
