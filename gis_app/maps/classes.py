@@ -39,8 +39,8 @@ def classify(
 
     Returns a list of ``{kind, lower, upper, label, colour, count}`` in drawing order. ``kind`` is "range"
     (lower < v ≤ upper; the first range also holds its lower bound), "none" (exactly zero) or "no_data" (NaN).
-    A diverging palette has no "none" class: its middle is ``centre``. ``unit`` "%" keeps bounds within 0 to 100.
-    Every value falls in exactly one class, so the counts add up to ``len(values)``.
+    A diverging palette has no "none" class: its middle is ``centre``. ``unit`` "%" keeps bounds within 0 to
+    100. Every value falls in exactly one class, so the counts add up to ``len(values)``.
     """
     numbers = _as_floats(values)
     known = numbers[np.isfinite(numbers)]

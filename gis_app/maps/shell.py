@@ -60,9 +60,7 @@ class Shell:
     tile_hosts: tuple[str, ...]
 
 
-def compose_shell(
-    settings: object, bounds: tuple[float, float, float, float] | None, language: str
-) -> Shell:
+def compose_shell(settings: object, bounds: tuple[float, float, float, float] | None, language: str) -> Shell:
     """Compose the shell; the same arguments give the same bytes.
 
     ``bounds`` are west, south, east, north in degrees, the area first shown: four numbers, and the only thing
