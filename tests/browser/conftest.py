@@ -1,0 +1,140 @@
+"""A real browser without the outside world: any console error, CSP violation or foreign request fails the test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import PASSWORD, USERNAMES
+from tests.serving import Server
+
+EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+DESKTOP, PHONE = (1440, 900), (390, 844)
+REPORT_CSP = """addEventListener("securitypolicyviolation", (violation) => console.error(
+  `CSP violation: ${violation.violatedDirective} ${violation.blockedURI} ${violation.sourceFile}`))"""
+
+
+@dataclass
+class Watch:
+    """What went wrong in a page, in words; a test that provokes an error says which."""
+
+    server: Server
+    problems: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def expect(self, part: str) -> None:
+        """Let problems that contain this text pass."""
+        self.expected.append(part)
+
+    def follow(self, context: BrowserContext) -> None:
+        """Listen to every page of a context."""
+        context.on("console", lambda message: message.type == "error" and self.note("console", message.text))
+        context.on("weberror", lambda error: self.note("page error", str(error.error)))
+        context.on("request", lambda request: self.check_host(request.url))
+        context.on(
+            "response", lambda answer: answer.status >= 400 and self.note(str(answer.status), answer.url)
+        )
+
+    def check_host(self, url: str) -> None:
+        """Note a request that leaves the server's origin."""
+        parts = urlsplit(url)
+        if (
+            parts.scheme in ("http", "https", "ws", "wss")
+            and parts.netloc != urlsplit(self.server.url).netloc
+        ):
+            self.note("foreign host", url)
+
+    def note(self, kind: str, text: str) -> None:
+        """Keep one problem."""
+        self.problems.append(f"{kind}: {text}")
+
+    def unexpected(self) -> list[str]:
+        """Return the problems that nobody announced."""
+        return [problem for problem in self.problems if not any(part in problem for part in self.expected)]
+
+
+def executable() -> str:
+    """Return the path of the machine's Chromium or Chrome."""
+    for name in EXECUTABLES:
+        if path := shutil.which(name):
+            return path
+    pytest.fail("no Chromium found; install it:  sudo apt-get install chromium", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the machine's own browser, with every host name but loopback unresolvable."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=executable(),
+            args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-proxy-server"],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def watch(live_server: Server) -> Iterator[Watch]:
+    """Fail the test afterwards for every problem in its pages."""
+    watching = Watch(live_server)
+    yield watching
+    assert watching.unexpected() == []
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Server, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page of a given size, signed in through the form when a role is given."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(role: str | None = None, size: tuple[int, int] = DESKTOP, **options) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": size[0], "height": size[1]},
+            has_touch=size == PHONE,
+            is_mobile=size == PHONE,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        context.add_init_script(REPORT_CSP)
+        watch.follow(context)
+        page = context.new_page()
+        if role:
+            sign_in(page, role)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """Return a desktop page of nobody in particular."""
+    return new_page()
+
+
+def sign_in(page: Page, role: str) -> None:
+    """Sign in through the form and wait for the map."""
+    page.goto("/sign-in")
+    page.fill("#username", USERNAMES[role])
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/map**")
+
+
+def screenshot(page: Page, name: str) -> Path:
+    """Keep a picture of what the page shows now."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    path = SCREENSHOTS / f"{name}.png"
+    page.screenshot(path=path)
+    return path
