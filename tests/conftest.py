@@ -1,6 +1,6 @@
 """What every test may ask for: the reference county in a database, the application on it, someone signed in.
 
-The reference county is loaded once per run, by the same command that a newcomer's first start calls. A test that
+The reference county is loaded once per run, by the command that a newcomer's first start calls. A test that
 changes anything takes `own_instance`, a copy. A skipped test counts as failed: what is not run is not known.
 """
 

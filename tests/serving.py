@@ -1,4 +1,4 @@
-"""Run the real server for a test or a benchmark: its own process, a free port of loopback, stopped by its pid."""
+"""Run the real server for a test or a benchmark: its own process, a free port, stopped by its pid."""
 
 from __future__ import annotations
 

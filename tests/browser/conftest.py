@@ -1,4 +1,4 @@
-"""A real browser without the outside world: any console error, CSP violation or foreign request fails the test."""
+"""A real browser without the outside world; a console error, CSP violation or foreign request fails the test."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def watch(live_server: Server) -> Iterator[Watch]:
 
 @pytest.fixture
 def new_page(browser: Browser, live_server: Server, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a page of a given size, signed in through the form when a role is given."""
+    """Return a function that opens a page of a given size, signed in when a role is given."""
     contexts: list[BrowserContext] = []
 
     def open_page(role: str | None = None, size: tuple[int, int] = DESKTOP, **options) -> Page:
