@@ -1,0 +1,112 @@
+/* The page of an area: where it lies, its figures, who answers for it from the county down, its stations. */
+import { el, icon } from "./dom.js";
+import { _, number, percent } from "./i18n.js";
+import { levelOf, selectArea, selectStation } from "./places.js";
+
+const LEVEL_NAMES = {
+  county: () => _("县"), subdistrict: () => _("街道"), community: () => _("社区"), grid: () => _("网格"),
+};
+
+/** Draw the head of a place's page: title, what it is, and the way back. */
+export function head(title, kind, close) {
+  return el("header", { class: "side-head" },
+    el("div", { class: "side-title" }, el("h2", { id: "drawer-title", tabindex: "-1" }, title), kind),
+    close);
+}
+
+/** Draw the chain county › subdistrict › community › grid; all but the last are links that select. */
+export function breadcrumb(steps) {
+  if (!steps?.length) return null;
+  return el("nav", { class: "crumbs", "aria-label": _("所在区域") }, el("ol", {}, steps.map((step, at) => {
+    const last = at === steps.length - 1;
+    const name = last
+      ? el("span", { "aria-current": "location" }, step.name)
+      : el("button", { type: "button", onclick: () => selectArea(step.code, { focus: true }) }, step.name);
+    return el("li", {}, name, last ? null : icon("chevron-right", 14));
+  })));
+}
+
+function figure(label, value, unit, note) {
+  return el("div", { class: "fact", title: note || null },
+    el("dt", {}, label),
+    el("dd", {}, el("strong", {}, value), unit ? el("span", {}, unit) : null, note ? el("small", {}, note) : null));
+}
+
+function coverageFact(coverage) {
+  if (!coverage || !Number.isFinite(coverage.share)) return null;
+  const base = _("%(covered)s / %(households)s 户", {
+    covered: number(coverage.covered), households: number(coverage.households),
+  });
+  return figure(_("%(limit)s步行可达", { limit: coverage.limit_label || _("500 米") }), percent(coverage.share), "", base);
+}
+
+function facts(area) {
+  const incidents = area.incidents || {};
+  const square = Number(area.area_km2 ?? (area.area_m2 ?? NaN) / 1e6);
+  return el("dl", { class: "facts" },
+    figure(_("住户"), number(area.households), _("户")),
+    figure(_("面积"), square < 0.095 ? number(square * 100) : number(square), square < 0.095 ? _("公顷") : _("平方公里")),
+    coverageFact(area.coverage),
+    figure(_("站点"), number((area.stations || []).length), _("个")),
+    figure(_("未结事件"), number(incidents.open ?? 0), _("件"),
+      incidents.overdue ? _("其中逾期 %(n)s 件", { n: number(incidents.overdue) }) : null),
+    figure(_("事件总数"), number(incidents.total ?? incidents.count ?? 0), _("件")));
+}
+
+function holder(link) {
+  if (link.vacant) {
+    return el("span", { class: "vacant" }, icon("user-off", 16), _("空缺"));
+  }
+  const organisation = link.organisation_name || link.organisation;
+  return [
+    el("strong", {}, link.holder_name || organisation || "—"),
+    organisation && link.holder_name ? el("span", { class: "organisation" }, organisation) : null,
+    link.phone ? el("span", { class: "phone" }, icon("phone", 14), link.phone) : null,
+  ];
+}
+
+function chain(links) {
+  if (!links?.length) {
+    return el("p", { class: "empty" }, _("这里还没有登记责任人。可由管理员导入责任表。"));
+  }
+  return el("ol", { class: "chain" }, links.map((link) =>
+    el("li", { class: link.vacant ? "is-vacant" : null },
+      el("p", { class: "chain-role" }, link.role_label || link.role,
+        el("small", {}, link.area_name || LEVEL_NAMES[link.level]?.() || "")),
+      el("div", { class: "chain-holder" }, holder(link)))));
+}
+
+const shownFirst = 6;
+
+function stations(list) {
+  if (!list?.length) return el("p", { class: "empty" }, _("辖区内没有站点。"));
+  const rows = list.map((station) => el("li", {},
+    el("button", { class: "row-button", type: "button", onclick: () => selectStation(station.code, { focus: true, fly: true }) },
+      icon(station.kind === "party_service_centre" ? "flag" : "home", 16),
+      el("span", {}, station.name),
+      el("small", {}, station.hours_label || station.hours || ""))));
+  if (rows.length <= shownFirst + 2) return el("ul", { class: "rows" }, rows);
+  return [el("ul", { class: "rows" }, rows.slice(0, shownFirst)),
+    el("details", { class: "more" },
+      el("summary", {}, _("其余 %(n)s 个站点", { n: rows.length - shownFirst })),
+      el("ul", { class: "rows" }, rows.slice(shownFirst)))];
+}
+
+function block(title, content) {
+  return el("section", { class: "drawer-block" }, el("h3", {}, title), content);
+}
+
+/** Draw the whole page of an area from /areas/<code>.json; return its nodes. */
+export function areaPage(area, close) {
+  const level = area.level || levelOf(area.code);
+  const kind = el("p", { class: "side-kind" }, LEVEL_NAMES[level]?.() || "", el("span", { class: "code" }, area.code));
+  return [
+    head(area.name, kind, close),
+    breadcrumb(area.breadcrumb || area.names || area.path),
+    facts(area),
+    block(_("责任链"), chain(area.chain || area.responsibility)),
+    block(_("辖区站点"), stations(area.stations)),
+    el("p", { class: "drawer-links" },
+      el("a", { href: `/layers/stations/table?q=${encodeURIComponent(area.name)}` }, icon("table", 16), _("看数据表"))),
+  ];
+}

@@ -1,0 +1,51 @@
+/* The header on every page: menus that close, the choice of colours, search, keys. The map page adds the rest. */
+import * as keyboard from "./keyboard.js";
+import * as search from "./search.js";
+
+function closeOthers() {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    const shut = () => { menu.open = false; };
+    document.addEventListener("click", (event) => { if (!menu.contains(event.target)) shut(); }, { once: true });
+  }
+}
+
+function setUpMenus() {
+  for (const menu of document.querySelectorAll("details.menu")) {
+    menu.addEventListener("toggle", closeOthers);
+    menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      event.stopPropagation();
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+}
+
+function markTheme(chosen) {
+  for (const button of document.querySelectorAll("[data-theme-set]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeSet === chosen));
+  }
+}
+
+function setUpThemes() {
+  const choice = document.getElementById("theme-choice");
+  if (!choice) return;
+  choice.hidden = false;
+  markTheme(document.documentElement.dataset.theme);
+  choice.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-theme-set]");
+    if (!button) return;
+    document.documentElement.dataset.theme = button.dataset.themeSet;
+    try { localStorage.setItem("theme", button.dataset.themeSet); } catch { /* this page only, then */ }
+    markTheme(button.dataset.themeSet);
+    document.dispatchEvent(new CustomEvent("theme:change"));
+  });
+}
+
+setUpMenus();
+setUpThemes();
+search.setup();
+keyboard.setup();
