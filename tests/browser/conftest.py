@@ -1,4 +1,4 @@
-"""A real browser without the outside world; a console error, CSP violation or foreign request fails the test."""
+"""A real browser without the outside world; a console error or a foreign request fails the test."""
 
 from __future__ import annotations
 
