@@ -7,9 +7,9 @@ does.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, LargeBinary, String
+from sqlalchemy import DateTime, String
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -100,7 +100,7 @@ def stored(value: datetime | None, dialect: str) -> datetime | str | None:
         return None
     if value.tzinfo is None:
         raise ValueError("a moment needs a time zone")
-    value = value.astimezone(timezone.utc)
+    value = value.astimezone(UTC)
     return value.isoformat(timespec="microseconds") if dialect == "sqlite" else value
 
 
@@ -110,6 +110,3 @@ def taken(value: datetime | str | None) -> datetime | None:
         return None
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.astimezone(clock.ZONE)
-
-
-__all__ = ["SRID", "Geometry", "LargeBinary", "Moment", "stored", "taken"]

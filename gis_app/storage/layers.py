@@ -1,0 +1,131 @@
+"""The layers in the store: read as GeoDataFrames, replaced whole.
+
+Replacing a layer bumps the revision and appends an audit row in the same transaction, so that a map never
+shows half a change and no change goes unrecorded.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+from sqlalchemy import Connection, Select, and_, delete, select
+
+from gis_app.errors import NotFound
+from gis_app.storage import audit, plans, tables
+from gis_app.storage.frames import read_frame, write_frame
+from gis_app.storage.revision import bump_revision, revision
+
+__all__ = ["LAYER_NAMES", "bump_revision", "read_layer", "read_layers", "replace_layer", "revision"]
+
+_PLAIN = {
+    table.name: table
+    for table in (
+        tables.county,
+        tables.subdistricts,
+        tables.communities,
+        tables.buildings,
+        tables.streets,
+        tables.water,
+        tables.stations,
+    )
+}
+LAYER_NAMES = (
+    "county", "subdistricts", "communities", "grids", "blocks", "buildings", "streets", "water", "stations",
+)  # fmt: skip
+
+
+def _grids_query() -> Select:
+    columns = [column for column in tables.grids.columns if column.name != "plan_id"]
+    in_force = plans.PUBLISHED.scalar_subquery()
+    return select(*columns).where(tables.grids.c.plan_id == in_force).order_by(tables.grids.c.grid_code)
+
+
+def _blocks_query() -> Select:
+    block, table = tables.blocks.c, tables.plan_blocks
+    in_force = and_(
+        table.c.block_code == block.block_code, table.c.plan_id == plans.PUBLISHED.scalar_subquery()
+    )
+    return (
+        select(
+            block.block_code,
+            block.name,
+            block.community_code,
+            table.c.grid_code,
+            block.households,
+            block.land_use,
+            block.geometry,
+        )
+        .select_from(tables.blocks.outerjoin(table, in_force))
+        .order_by(block.block_code)
+    )
+
+
+def _plain_query(table) -> Select:
+    return select(table).order_by(*table.primary_key.columns)
+
+
+_QUERIES = {
+    "grids": _grids_query(),
+    "blocks": _blocks_query(),
+    **{name: _plain_query(table) for name, table in _PLAIN.items()},
+}
+
+
+def read_layer(conn: Connection, name: str) -> gpd.GeoDataFrame:
+    """Return a layer in EPSG:4490, ordered by code, with every column even when it has no rows.
+
+    Grids are those of the plan in force, and blocks carry its grid_code. Raises NotFound for an unknown name.
+    """
+    query = _QUERIES[_known(name)]
+    return read_frame(conn, query, list(query.selected_columns))
+
+
+def read_layers(conn: Connection) -> dict[str, gpd.GeoDataFrame]:
+    """Return every layer by name, parents before children."""
+    return {name: read_layer(conn, name) for name in LAYER_NAMES}
+
+
+def replace_layer(conn: Connection, name: str, gdf: gpd.GeoDataFrame, actor: str = "system") -> int:
+    """Put the rows of `gdf`, validated and in EPSG:4490, in place of the layer; return the new revision.
+
+    New grids or new blocks become a new plan that supersedes the one in force. Raises NotFound for an unknown
+    name, Conflict for a duplicate code; a block of a grid that does not exist is a Conflict at the end of the
+    transaction.
+    """
+    _REPLACERS.get(_known(name), _replace_plain)(conn, name, gdf)
+    number = bump_revision(conn)
+    audit.append(conn, "layers:layer:replaced", actor, name, {"rows": len(gdf), "revision": number})
+    return number
+
+
+def _known(name: str) -> str:
+    if name not in LAYER_NAMES:
+        allowed = " ".join(LAYER_NAMES)
+        raise NotFound("unknown_layer", f"没有名为“{name}”的图层，可用的有：{allowed}", {"layer": allowed})
+    return name
+
+
+def _replace_plain(conn: Connection, name: str, gdf: gpd.GeoDataFrame) -> None:
+    conn.execute(delete(_PLAIN[name]))
+    write_frame(conn, _PLAIN[name], gdf)
+
+
+def _replace_grids(conn: Connection, _name: str, gdf: gpd.GeoDataFrame) -> None:
+    before = plans.published_plan(conn)
+    plan_id = plans.plan_to_fill(conn, tables.grids)
+    write_frame(conn, tables.grids, gdf, plan_id=plan_id)
+    plans.carry_blocks(conn, before, plan_id)
+
+
+def _replace_blocks(conn: Connection, _name: str, gdf: gpd.GeoDataFrame) -> None:
+    conn.execute(delete(tables.blocks))
+    write_frame(conn, tables.blocks, gdf)
+    before = plans.published_plan(conn)
+    placed = gdf[gdf["grid_code"].notna() & (gdf["grid_code"] != "")] if "grid_code" in gdf else gdf[:0]
+    if before is None and placed.empty:
+        return
+    plan_id = plans.plan_to_fill(conn, tables.plan_blocks)
+    plans.carry_grids(conn, before, plan_id)
+    write_frame(conn, tables.plan_blocks, placed[["block_code", "grid_code"]], plan_id=plan_id)
+
+
+_REPLACERS = {"grids": _replace_grids, "blocks": _replace_blocks}
