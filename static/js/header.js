@@ -45,7 +45,16 @@ function setUpThemes() {
   });
 }
 
+/** Let the language change without losing the place: the form sends the whole address, fragment included. */
+function setUpLanguage() {
+  const form = document.querySelector("form.language");
+  form?.addEventListener("submit", () => {
+    form.elements.next.value = location.pathname + location.search + location.hash;
+  });
+}
+
 setUpMenus();
 setUpThemes();
+setUpLanguage();
 search.setup();
 keyboard.setup();

@@ -4,7 +4,7 @@ import { el, icon } from "./dom.js";
 import { _ } from "./i18n.js";
 import { levelOf } from "./places.js";
 
-const OWN = new Set(["lat", "lon", "z", "overlay", "base", "layers", "area", "station"]);
+const OWN = new Set(["at", "overlay", "base", "layers", "area", "station"]);
 
 let map, button, panel;
 let state = {};
@@ -13,7 +13,7 @@ let restoring = false;
 /** Read an address: {view: {lat, lon, zoom} | null, overlay: {id, params} | null, base, layers, area, station}. */
 export function read(hash = location.hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
-  const [lat, lon, zoom] = ["lat", "lon", "z"].map((name) => (fields.has(name) ? Number(fields.get(name)) : NaN));
+  const [lon, lat, zoom] = (fields.get("at") ?? "").split(",").map((part) => (part ? Number(part) : NaN));
   const sound = Math.abs(lat) <= 85 && Math.abs(lon) <= 180 && zoom >= 1 && zoom <= 22;
   const params = Object.fromEntries([...fields].filter(([name]) => !OWN.has(name)));
   const id = fields.get("overlay");
@@ -30,11 +30,7 @@ export function read(hash = location.hash) {
 /** Write an address from what `read` returns; the order of fields is fixed, so equal views have equal links. */
 export function write({ view, overlay, base, layers, area, station }) {
   const fields = new URLSearchParams();
-  if (view) {
-    fields.set("lat", view.lat.toFixed(5));
-    fields.set("lon", view.lon.toFixed(5));
-    fields.set("z", String(Math.round(view.zoom * 100) / 100));
-  }
+  if (view) fields.set("at", `${view.lon.toFixed(5)},${view.lat.toFixed(5)},${Math.round(view.zoom * 100) / 100}`);
   if (overlay?.id) {
     fields.set("overlay", overlay.id);
     for (const name of Object.keys(overlay.params || {}).sort()) {
