@@ -1,0 +1,75 @@
+"""The process that reads one untrusted file: it limits itself, reads, writes one result, and ends.
+
+Started as `python -m gis_app.exchange.child` with a request as JSON on standard input. Whatever happens in
+here, the parent sees a result file or the lack of one. It must import nothing heavy before its limits hold.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+
+READERS = {
+    "geojson": "gis_app.exchange.readers.geojson",
+    "csv": "gis_app.exchange.readers.csv_table",
+    "xlsx": "gis_app.exchange.readers.workbook",
+    "shp": "gis_app.exchange.readers.vector",
+    "gpkg": "gis_app.exchange.readers.vector",
+    "fgb": "gis_app.exchange.readers.vector",
+    "kml": "gis_app.exchange.readers.vector",
+    "dxf": "gis_app.exchange.readers.vector",
+}
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
+
+
+def main() -> int:
+    """Read the request, then the file, and write the result beside it."""
+    request = json.load(sys.stdin)
+    limits = request["limits"]
+    confine(limits)
+    from gis_app.errors import Rejected
+    from gis_app.exchange.limits import Limits
+    from gis_app.exchange.raw import RawTable, refuse, write_result
+
+    try:
+        reader = importlib.import_module(READERS[request["kind"]])
+        table = reader.read(Path(request["path"]), request, Limits(**limits))
+    except Rejected as found:
+        table = RawTable(faults=found.faults)
+    except MemoryError:
+        table = RawTable(faults=refuse("reader_memory").faults)
+    except RecursionError:
+        table = RawTable(faults=refuse("json_depth", value=limits["json_depth"]).faults)
+    except Exception as error:  # any parser error is the file's fault, told without a path of this machine
+        words = str(error).replace(str(Path(request["path"]).parent), "").splitlines() or [""]
+        table = RawTable(faults=refuse("reader_failed", value=words[0][:100]).faults)
+    write_result(Path(request["result"]), table)
+    return 0
+
+
+def confine(limits: dict[str, int]) -> None:
+    """Set hard limits on memory, time, file size and open files; leave the network where that is allowed."""
+    for what, most in (
+        (resource.RLIMIT_AS, limits["memory_bytes"]),
+        (resource.RLIMIT_CPU, limits["cpu_seconds"]),
+        (resource.RLIMIT_FSIZE, limits["result_bytes"]),
+        (resource.RLIMIT_NOFILE, limits["open_files"]),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(what)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (most, most))
+    if sys.platform == "linux":
+        unshare = getattr(ctypes.CDLL(None), "unshare", None)
+        if unshare and unshare(_NEW_NETWORK) != 0:
+            unshare(_NEW_USER | _NEW_NETWORK)
+    os.umask(0o077)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

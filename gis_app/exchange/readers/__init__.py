@@ -1,0 +1,1 @@
+"""The readers that run inside the sandboxed child; nothing else may import them."""

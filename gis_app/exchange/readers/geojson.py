@@ -1,0 +1,161 @@
+"""Read GeoJSON without GDAL: parse, check the shape of the document, let GEOS build the geometry."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import orjson
+import shapely
+
+from gis_app.errors import Fault
+from gis_app.exchange.limits import Limits
+from gis_app.exchange.messages import fault
+from gis_app.exchange.raw import RawTable, check_shapes, refuse
+
+GEOMETRIES = frozenset(
+    ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"]
+)
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_CRS_NAME = re.compile(r"(EPSG|OGC):(?:[\d.]*:)?(\w+)$", re.IGNORECASE)
+_MORE_FAULTS = 200
+
+
+def read(path: Path, request: dict, limits: Limits) -> RawTable:
+    """Read a FeatureCollection, a Feature or a bare geometry."""
+    document = _parse(path.read_bytes(), limits)
+    features = _features(document)
+    if not features:
+        raise refuse("empty_layer_file")
+    if len(features) > limits.features:
+        raise refuse("too_many_features", value=len(features), detail=limits.features)
+    shapes, faults = _shapes(features)
+    check_shapes(shapes, limits)
+    columns = _columns(features, limits)
+    return RawTable(columns, list(range(1, len(features) + 1)), shapes, _crs(document), faults)
+
+
+def _parse(data: bytes, limits: Limits) -> object:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16").encode()
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    _check_depth(data, limits.json_depth)
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        return _parse_leniently(data, error)
+
+
+def _parse_leniently(data: bytes, error: Exception) -> object:
+    """Parse once more, taking NaN, infinite numbers and GBK text, so that the faulty rows can be named."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return json.loads(data.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+        except ValueError:
+            break
+    raise refuse("json_syntax", value=str(error)[:100]) from None
+
+
+def _check_depth(data: bytes, most: int) -> None:
+    plain = np.frombuffer(_STRINGS.sub(b"", data), dtype=np.uint8)
+    opened = (plain == ord("[")) | (plain == ord("{"))
+    closed = (plain == ord("]")) | (plain == ord("}"))
+    steps = opened.astype(np.int8) - closed.astype(np.int8)
+    steps = steps[steps != 0]
+    if len(steps) and np.cumsum(steps, dtype=np.int64).max() > most:
+        raise refuse("json_depth", value=most)
+
+
+def _features(document: object) -> list:
+    kind = document.get("type") if isinstance(document, dict) else type(document).__name__
+    if kind == "FeatureCollection" and isinstance(document.get("features"), list):
+        return document["features"]
+    if kind == "Feature":
+        return [document]
+    if isinstance(kind, str) and kind in GEOMETRIES:
+        return [{"type": "Feature", "properties": {}, "geometry": document}]
+    raise refuse("not_geojson", value=f"type = {kind}"[:60])
+
+
+def _shapes(features: list) -> tuple[np.ndarray, list[Fault]]:
+    faults: list[Fault] = []
+    texts = np.empty(len(features), dtype=object)
+    for position, feature in enumerate(features):
+        problem, value = _problem(feature)
+        if problem and len(faults) < _MORE_FAULTS:
+            faults.append(fault(problem, "geometry", row=position + 1, value=value))
+        if not problem and feature.get("geometry") is not None:
+            texts[position] = orjson.dumps(feature["geometry"]).decode()
+    shapes = shapely.from_geojson(texts, on_invalid="ignore")
+    lost = np.flatnonzero(shapely.is_missing(shapes) & np.array([t is not None for t in texts]))
+    for position in lost[:_MORE_FAULTS]:
+        kind = features[position]["geometry"]["type"]
+        faults.append(fault("broken_geometry", "geometry", row=int(position) + 1, value=kind))
+    return shapely.force_2d(shapes), sorted(faults, key=lambda found: found.row)
+
+
+def _problem(feature: object) -> tuple[str | None, str]:
+    """Return the code of what is wrong with a feature's outer form, and a value to show."""
+    if not isinstance(feature, dict):
+        return "broken_geometry", type(feature).__name__
+    geometry = feature.get("geometry")
+    if geometry is None:
+        return None, ""
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if not isinstance(kind, str) or kind not in GEOMETRIES:
+        return "broken_geometry", str(kind)[:40]
+    return _coordinate_problem(geometry)
+
+
+def _coordinate_problem(geometry: dict) -> tuple[str | None, str]:
+    pending = [geometry.get("coordinates", geometry.get("geometries", []))]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, list):
+            pending.extend(item)
+        elif isinstance(item, dict):
+            pending.append(item.get("coordinates", []))
+        elif isinstance(item, bool) or not isinstance(item, int | float):
+            return ("nan_coordinate" if item is None else "bad_coordinate"), str(item)[:40]
+        elif (isinstance(item, float) and not math.isfinite(item)) or abs(item) > 1e300:
+            return "nan_coordinate", ""
+    return None, ""
+
+
+def _columns(features: list, limits: Limits) -> dict[str, list]:
+    names: dict[str, None] = {}
+    for feature in features:
+        if isinstance(feature, dict) and isinstance(feature.get("properties"), dict):
+            names.update(dict.fromkeys(feature["properties"]))
+        if len(names) > limits.columns:
+            raise refuse("too_many_columns", value=len(names), detail=limits.columns)
+    columns: dict[str, list] = {name: [None] * len(features) for name in names}
+    for position, feature in enumerate(features):
+        properties = feature.get("properties") if isinstance(feature, dict) else None
+        for name, value in properties.items() if isinstance(properties, dict) else ():
+            columns[name][position] = _plain(value)
+    return columns
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return value
+
+
+def _crs(document: dict) -> str | None:
+    """Return the old-style `crs` member's code; longitude and latitude on WGS 84 without one (RFC 7946)."""
+    member = document.get("crs")
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    found = _CRS_NAME.search(name) if isinstance(name, str) else None
+    if found is None:
+        return "OGC:CRS84"
+    return f"{found[1].upper()}:{found[2].upper()}"

@@ -1,0 +1,42 @@
+"""Look at a GeoPackage as the SQLite file it is, before GDAL does: whole, and only tables.
+
+A view or a virtual table can call functions that read other files; GDAL registers several.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+from pathlib import Path
+
+from gis_app.exchange.raw import refuse
+
+_HEADER = 100
+
+
+def check(path: Path) -> None:
+    """Raise Rejected for a file cut short, and for views and virtual tables other than spatial indexes."""
+    head = path.read_bytes()[:_HEADER]
+    if len(head) < _HEADER:
+        raise refuse("reader_failed", value="SQLite")
+    page = struct.unpack(">H", head[16:18])[0]
+    pages = struct.unpack(">I", head[28:32])[0]
+    if pages * (65536 if page == 1 else page) > path.stat().st_size:
+        raise refuse("reader_failed", value="SQLite")
+    try:
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            connection.execute("PRAGMA trusted_schema=OFF")
+            rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise refuse("reader_failed", value=str(error)) from None
+    unsafe = [name for kind, name, sql in rows if kind == "view" or _foreign_virtual(kind, sql)]
+    if unsafe:
+        raise refuse("gpkg_unsafe", value="、".join(map(str, unsafe)))
+
+
+def _foreign_virtual(kind: str, sql: str) -> bool:
+    words = " ".join(sql.lower().split())
+    return kind == "table" and words.startswith("create virtual table") and " using rtree" not in words

@@ -1,0 +1,63 @@
+"""From rows of cells to named columns: find the header, name every fault by its row."""
+
+from __future__ import annotations
+
+from gis_app.errors import Fault, Rejected
+from gis_app.exchange.limits import Limits
+from gis_app.exchange.messages import fault
+from gis_app.exchange.raw import RawTable, refuse
+
+
+def table_from_cells(cells: list[list], limits: Limits, faults: list[Fault] | None = None) -> RawTable:
+    """Make a table of rows of cells; None is an empty cell, row numbers count from 1 as in a spreadsheet.
+
+    The first row that is not blank is the header. `faults` found before are kept.
+    """
+    faults = list(faults or [])
+    start = next((i for i, row in enumerate(cells) if any(v is not None for v in row)), None)
+    if start is None:
+        raise refuse("empty_file")
+    header = [str(v).strip() if v is not None else "" for v in cells[start]]
+    while header and not header[-1]:
+        header.pop()
+    if len(header) > limits.columns:
+        raise refuse("too_many_columns", value=len(header), detail=limits.columns)
+    body = [
+        (i + 1, row) for i, row in enumerate(cells[start + 1 :], start + 1) if any(v is not None for v in row)
+    ]
+    faults += _header_faults(header, body, start + 1) + _row_faults(header, body, limits)
+    if not body:
+        faults.append(fault("empty_layer_file", "file"))
+    if any(found.is_error for found in faults) or not body:
+        raise Rejected(faults)
+    columns = {
+        name: [row[at] if at < len(row) else None for _, row in body]
+        for at, name in enumerate(header)
+        if name
+    }
+    return RawTable(columns, [number for number, _ in body], None, None, faults)
+
+
+def _header_faults(header: list[str], body: list, row: int) -> list[Fault]:
+    faults = []
+    for at, name in enumerate(header):
+        if name and name in header[:at]:
+            faults.append(fault("duplicate_column", name, row=row, value=name))
+        if not name and any(at < len(cells) and cells[at] is not None for _, cells in body):
+            faults.append(fault("blank_column", "header", row=row, value=at + 1))
+    return faults
+
+
+def _row_faults(header: list[str], body: list, limits: Limits) -> list[Fault]:
+    faults = []
+    for number, row in body:
+        extra = [v for v in row[len(header) :] if v is not None]
+        if extra:
+            faults.append(fault("ragged_row", "row", row=number, value=len(extra)))
+        for at, value in enumerate(row[: len(header)]):
+            if isinstance(value, str) and len(value) > limits.text_bytes:
+                found = fault(
+                    "text_too_long", header[at], row=number, value=len(value), detail=limits.text_bytes
+                )
+                faults.append(found)
+    return faults

@@ -1,0 +1,136 @@
+"""Read Shapefile, GeoPackage, FlatGeobuf, KML and DXF by GDAL, one driver at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from gis_app.exchange.limits import Limits
+from gis_app.exchange.raw import RawTable, check_shapes, refuse
+from gis_app.exchange.readers import drawing, geopackage, shapefile
+from gis_app.exchange.readers.gdal import open_gdal
+from gis_app.exchange.xml_guard import XmlGuard
+
+KML_EXTRAS = frozenset(
+    [
+        "id",
+        "timestamp",
+        "begin",
+        "end",
+        "altitudemode",
+        "tessellate",
+        "extrude",
+        "visibility",
+        "draworder",
+        "icon",
+        "description",
+        "snippet",
+    ]
+)
+
+
+def read(path: Path, request: dict, limits: Limits) -> RawTable:
+    """Read the one layer of a file, or the layer named like one of `wanted`."""
+    kind = request["kind"]
+    encoding = _before_opening(kind, path, limits)
+    pyogrio = open_gdal(kind)
+    tables = [
+        _read_layer(pyogrio, path, name, encoding, limits)
+        for name in _layers(pyogrio, path, kind, request["wanted"])
+    ]
+    table = tables[0] if len(tables) == 1 else _joined(tables)
+    if kind == "kml":
+        table.columns = {n: v for n, v in table.columns.items() if n.lower() not in KML_EXTRAS}
+    if kind == "dxf":
+        table = drawing.only_wanted(table, request["dimension"])
+    if len(table.rows) > limits.features:
+        raise refuse("too_many_features", value=f"> {limits.features}", detail=limits.features)
+    if not table.rows:
+        raise refuse("empty_layer_file")
+    check_shapes(table.geometry, limits)
+    return table
+
+
+def _before_opening(kind: str, path: Path, limits: Limits) -> str | None:
+    """Check what GDAL would not; return the encoding of the attributes where the file does not fix it."""
+    if kind == "shp":
+        shapefile.check_sizes(path, limits)
+        return shapefile.attribute_encoding(path)
+    if kind == "gpkg":
+        geopackage.check(path)
+    if kind == "kml":
+        _guard_kml(path)
+    return None
+
+
+def _guard_kml(path: Path) -> None:
+    data = path.read_bytes()
+    XmlGuard().feed(data)
+    start = data[:200].lower()
+    if b'encoding="gb' in start or b"encoding='gb" in start:
+        text = data.decode("gb18030", errors="replace")
+        path.write_text('<?xml version="1.0" encoding="UTF-8"?>' + text.split("?>", 1)[1], encoding="utf-8")
+
+
+def _layers(pyogrio, path: Path, kind: str, wanted: list[str]) -> list[str]:
+    found = [str(name) for name, shape in pyogrio.list_layers(path) if shape is not None]
+    if not found:
+        raise refuse("no_layer")
+    if len(found) == 1 or kind in ("kml", "dxf"):
+        return found
+    named = [name for name in found if name.strip().lower() in wanted]
+    if len(named) != 1:
+        raise refuse("two_layers", value="、".join(found))
+    return named
+
+
+def _read_layer(pyogrio, path: Path, name: str, encoding: str | None, limits: Limits) -> RawTable:
+    meta, _, shapes, values = pyogrio.raw.read(
+        path,
+        layer=name,
+        encoding="ISO-8859-1" if encoding else None,
+        force_2d=True,
+        max_features=limits.features + 1,
+        datetime_as_string=True,
+    )
+    geometry = shapely.from_wkb(shapes if shapes is not None else np.empty(0, object), on_invalid="ignore")
+    columns = {}
+    for field, column in zip(meta["fields"], values, strict=True):
+        columns[_decoded(str(field), encoding)] = _plain(column, encoding)
+    return RawTable(columns, list(range(1, len(geometry) + 1)), geometry, meta["crs"])
+
+
+def _decoded(text: str, encoding: str | None) -> str:
+    """Give text that was read byte by byte its own encoding."""
+    return text.encode("latin-1", "replace").decode(encoding, "ignore") if encoding else text
+
+
+def _plain(column: np.ndarray, encoding: str | None) -> list:
+    if column.dtype.kind == "f":
+        return [None if not np.isfinite(v) else int(v) if v.is_integer() else v for v in column.tolist()]
+    if column.dtype.kind in "iub":
+        return column.tolist()
+    if column.dtype.kind == "M":
+        return [None if np.isnat(v) else str(v) for v in column]
+    return [_plain_value(value, encoding) for value in column]
+
+
+def _plain_value(value: object, encoding: str | None) -> object:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    return _decoded(str(value), encoding).strip() or None
+
+
+def _joined(tables: list[RawTable]) -> RawTable:
+    """Put the folders of one KML document under each other."""
+    names = dict.fromkeys(name for table in tables for name in table.columns)
+    columns = {
+        name: [v for table in tables for v in table.columns.get(name, [None] * len(table.rows))]
+        for name in names
+    }
+    geometry = np.concatenate([table.geometry for table in tables])
+    return RawTable(columns, list(range(1, len(geometry) + 1)), geometry, tables[0].crs)

@@ -1,0 +1,142 @@
+"""Read a file in a child process that has little memory, little time, no network and its own folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from gis_app.errors import Rejected
+from gis_app.exchange import formats, unpack
+from gis_app.exchange.limits import Limits
+from gis_app.exchange.raw import RawTable, read_result, refuse
+
+SIBLINGS = (".shx", ".dbf", ".prj", ".cpg")
+
+
+def read_file(
+    path: Path, limits: Limits, wanted: Sequence[str] = (), dimension: int | None = None
+) -> RawTable:
+    """Read one layer from a file of any kind that is taken.
+
+    `wanted` are layer names to prefer where a file has several; `dimension` (0, 1, 2) tells a drawing which
+    shapes are meant. Raises Rejected with every reason the file was refused.
+    """
+    kind = _checked_kind(path, limits)
+    with tempfile.TemporaryDirectory(prefix="gis-import-") as folder:
+        target = Path(folder)
+        source, kind = _prepare(path, kind, target, limits)
+        request = {"kind": kind, "path": str(source), "wanted": list(wanted), "dimension": dimension}
+        table = _run(request, target, limits)
+    errors = [found for found in table.faults if found.is_error]
+    if errors and not table.rows:
+        raise Rejected(table.faults)
+    return table
+
+
+def _checked_kind(path: Path, limits: Limits) -> str:
+    if not path.is_file():
+        raise refuse("no_file", value=path.name)
+    kind = formats.kind_of_name(path)
+    if path.suffix.lower() == ".xls":
+        raise refuse("old_excel")
+    if kind is None:
+        raise refuse("unknown_suffix", value=path.suffix or path.name, detail=" ".join(formats.KINDS))
+    size = path.stat().st_size
+    if size == 0:
+        raise refuse("empty_file")
+    if size > limits.file_bytes:
+        raise refuse("file_too_large", value=f"{size >> 20} MiB", detail=f"{limits.file_bytes >> 20} MiB")
+    _check_content(path, kind)
+    return kind
+
+
+def _check_content(path: Path, kind: str) -> None:
+    with open(path, "rb") as file:
+        shown = formats.kind_of_content(file.read(formats.HEAD_BYTES))
+    if shown == "empty":
+        raise refuse("empty_file")
+    if kind == "xlsx" and shown == "xls":
+        raise refuse("old_excel")
+    if not formats.agrees(kind, shown):
+        raise refuse("not_what_its_name_says", value=path.suffix, detail=formats.TITLES[shown])
+
+
+def _prepare(path: Path, kind: str, target: Path, limits: Limits) -> tuple[Path, str]:
+    """Copy or unpack the file into the child's folder under a name made here."""
+    if kind == "zip":
+        source = unpack.unpack_layer(path, target, limits)
+    elif kind == "kmz":
+        source = unpack.unpack_member(path, ".kml", target, limits)
+    else:
+        source = target / f"layer.{kind}"
+        shutil.copyfile(path, source)
+        if kind == "shp":
+            _copy_siblings(path, target, limits)
+        elif kind == "xlsx":
+            unpack.check_workbook(source, limits)
+    if kind in ("zip", "kmz"):
+        kind = formats.kind_of_name(source)
+        _check_content(source, kind)
+    return source, kind
+
+
+def _copy_siblings(path: Path, target: Path, limits: Limits) -> None:
+    for own in sorted(path.parent.iterdir()):
+        suffix = own.suffix.lower()
+        if own.stem == path.stem and suffix in SIBLINGS and own.is_file():
+            if own.stat().st_size > limits.file_bytes:
+                raise refuse("file_too_large", value=own.name, detail=f"{limits.file_bytes >> 20} MiB")
+            shutil.copyfile(own, target / f"layer{suffix}")
+
+
+def _run(request: dict, folder: Path, limits: Limits) -> RawTable:
+    result = folder / "result"
+    request |= {"result": str(result), "limits": asdict(limits)}
+    command = [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-m", "gis_app.exchange.child"]
+    child = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=_environment(folder),
+        start_new_session=True,
+    )
+    try:
+        child.communicate(json.dumps(request).encode(), timeout=limits.wall_seconds)
+    except subprocess.TimeoutExpired:
+        raise refuse("reader_time", value=limits.wall_seconds) from None
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+    return _result(child.returncode, result, limits)
+
+
+def _result(code: int, result: Path, limits: Limits) -> RawTable:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise refuse("reader_time", value=limits.cpu_seconds)
+    if code in (-signal.SIGABRT, -signal.SIGSEGV) or not result.is_file():
+        raise refuse("reader_memory" if code == 1 else "reader_failed", value="")
+    return read_result(result, limits)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Return the child's whole environment: no proxy, no credential, no GDAL option of the parent's."""
+    return {
+        "PATH": os.defpath,
+        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LANG": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
