@@ -23,7 +23,7 @@ TABLES = {
 
 
 def read_table(conn: Connection, name: str) -> pd.DataFrame:
-    """Return one table ordered by its key, "" where a text is unknown; raises NotFound for an unknown name."""
+    """Return a table ordered by its key, "" where a text is unknown; raises NotFound for an unknown name."""
     table = _known(name)
     return read_frame(conn, select(table).order_by(*table.primary_key.columns), list(table.columns))
 

@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gis_app.errors import BadInput, Conflict, Unavailable
+
+__all__ = ["SQLITE_PRAGMAS", "Connection", "Row", "Store", "open_store", "parse_url"]
 
 # name -> (value set on every connection, value that SQLite reports back)
 SQLITE_PRAGMAS: dict[str, tuple[str, str | int]] = {

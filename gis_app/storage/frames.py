@@ -45,9 +45,8 @@ def write_frame(conn: Connection, table: Table, frame: pd.DataFrame, **constants
     names = [column.name for column in columns]
     for start in range(0, len(frame), ROWS_AT_ONCE):
         part = [values[start : start + ROWS_AT_ONCE] for values in given]
-        conn.execute(
-            insert(table), [{**constants, **dict(zip(names, row, strict=True))} for row in zip(*part, strict=True)]
-        )
+        rows = zip(*part, strict=True)
+        conn.execute(insert(table), [{**constants, **dict(zip(names, row, strict=True))} for row in rows])
     return len(frame)
 
 

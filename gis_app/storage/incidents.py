@@ -18,8 +18,8 @@ from gis_app.storage.revision import bump_revision
 from gis_app.storage.tables import incident_classes, incidents
 
 COLUMNS = (
-    "incident_code", "class_code", "category", "state", "description", "lon", "lat", "grid_code", "reported_at",
-    "accepted_at", "dispatched_at", "due_at", "resolved_at", "closed_at", "organisation_code",
+    "incident_code", "class_code", "category", "state", "description", "lon", "lat", "grid_code",
+    "reported_at", "accepted_at", "dispatched_at", "due_at", "resolved_at", "closed_at", "organisation_code",
 )  # fmt: skip
 
 

@@ -1,0 +1,151 @@
+"""Accounts: make one, change what it may do, disable it; each with its audit row in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gis_app import clock
+from gis_app.errors import BadInput, Conflict, NotFound
+from gis_app.people import passwords
+from gis_app.people.roles import Role
+from gis_app.people.sign_in import MAX_USERNAME, normal_username
+from gis_app.storage import audit
+from gis_app.storage import people as table
+from gis_app.storage.engine import Store
+
+SCOPE_LENGTHS = (6, 9, 12, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in."""
+
+    account_id: int
+    username: str
+    display_name: str
+    role: Role
+    scope_code: str
+    disabled: bool
+    demonstration: bool
+    created_at: datetime
+
+
+def list_accounts(store: Store) -> list[Account]:
+    """Return every account, ordered by user name."""
+    with store.read() as conn:
+        rows = table.read_accounts(conn)
+    return [Account(**{**row._mapping, "role": Role(row.role)}) for row in rows]
+
+
+def create_account(
+    store: Store,
+    username: str,
+    password: str,
+    role: Role | str,
+    scope_code: str = "",
+    display_name: str = "",
+    actor: str = "system",
+    demonstration: bool = False,
+) -> str:
+    """Make an account and return its user name as it is kept.
+
+    Raises BadInput for a bad name, role, scope or password, Conflict when the name is taken.
+    """
+    name, role = _checked_username(username), _checked_role(role)
+    if not demonstration:  # whose password is published anyway
+        passwords.check_new_password(password, name)
+    values = {
+        "username": name,
+        "display_name": display_name or name,
+        "role": role.value,
+        "scope_code": _checked_scope(scope_code),
+        "password_hash": passwords.hash_password(password),
+        "disabled": False,
+        "demonstration": demonstration,
+        "created_at": clock.now(),
+    }
+    with store.write() as conn:
+        if table.find_credentials(conn, name) is not None:
+            raise Conflict("username_taken", "该用户名已存在", {"username": name})
+        table.insert_account(conn, values)
+        detail = {"role": role.value, "scope_code": values["scope_code"]}
+        audit.append(conn, "people:account:created", actor, name, detail)
+    return name
+
+
+def set_role(
+    store: Store, username: str, role: Role | str, scope_code: str = "", actor: str = "system"
+) -> None:
+    """Give an account another role and scope, acting at its next request; raises NotFound, BadInput."""
+    values = {"role": _checked_role(role).value, "scope_code": _checked_scope(scope_code)}
+    _change(store, username, values, "people:account:role_changed", actor, values)
+
+
+def set_disabled(store: Store, username: str, disabled: bool, actor: str = "system") -> None:
+    """Disable an account, ending its sessions, or enable it again; raises NotFound."""
+    tag = "people:account:disabled" if disabled else "people:account:enabled"
+    _change(store, username, {"disabled": disabled}, tag, actor, end_sessions=disabled)
+
+
+def set_password(store: Store, username: str, password: str, actor: str = "system") -> None:
+    """Set a password, ending every session of the account; raises NotFound, BadInput."""
+    passwords.check_new_password(password, normal_username(username))
+    values = {"password_hash": passwords.hash_password(password), "demonstration": False}
+    _change(store, username, values, "people:password:changed", actor, end_sessions=True)
+
+
+def delete_account(store: Store, username: str, actor: str = "system") -> None:
+    """Delete an account with its sessions; what it did stays in the trail. Raises NotFound."""
+    name = normal_username(username)
+    with store.write() as conn:
+        if not table.delete_account(conn, name):
+            raise _no_account(name)
+        audit.append(conn, "people:account:deleted", actor, name)
+
+
+def _change(
+    store: Store,
+    username: str,
+    values: dict,
+    tag: str,
+    actor: str,
+    detail: dict | None = None,
+    end_sessions: bool = False,
+) -> None:
+    name = normal_username(username)
+    with store.write() as conn:
+        account_id = table.update_account(conn, name, values)
+        if account_id is None:
+            raise _no_account(name)
+        if end_sessions:
+            table.delete_sessions_of(conn, account_id)
+        audit.append(conn, tag, actor, name, detail)
+
+
+def _no_account(name: str) -> NotFound:
+    return NotFound("unknown_account", f"没有名为“{name}”的账户", {"username": name})
+
+
+def _checked_username(username: str) -> str:
+    name = normal_username(username)
+    if not name or len(username.strip()) > MAX_USERNAME or not all(c.isalnum() or c in "._-" for c in name):
+        reason = f"用户名由字母、数字和 . _ - 组成，最多 {MAX_USERNAME} 个字符"
+        raise BadInput("bad_username", reason, {"username": reason})
+    return name
+
+
+def _checked_role(role: Role | str) -> Role:
+    try:
+        return Role(role)
+    except ValueError:
+        allowed = " ".join(Role)
+        raise BadInput("unknown_role", f"没有这个角色，可用的有：{allowed}", {"role": allowed}) from None
+
+
+def _checked_scope(scope_code: str) -> str:
+    digits = scope_code.isascii() and scope_code.isdecimal()
+    if not scope_code or (digits and len(scope_code) in SCOPE_LENGTHS):
+        return scope_code
+    reason = "范围为空（全县）或 6、9、12、15 位区域编码"
+    raise BadInput("bad_scope", reason, {"scope_code": reason})

@@ -1,0 +1,79 @@
+"""The five demonstration accounts: one per role, with a published password.
+
+They exist so that a newcomer can look around; a server that can be reached from elsewhere must not have them,
+so whoever starts one asks `demonstration_accounts_open` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gis_app.errors import Conflict
+from gis_app.people.accounts import create_account
+from gis_app.people.roles import ROLE_LABELS, Role
+from gis_app.storage import people as table
+from gis_app.storage.engine import Store
+
+PASSWORD = "Wangge-2026-demo"
+USERNAMES = {
+    "leader": Role.LEADER,
+    "worker": Role.GRID_WORKER,
+    "planner": Role.PLANNER,
+    "dispatcher": Role.DISPATCHER,
+    "admin": Role.ADMINISTRATOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationAccount:
+    """What to show the newcomer."""
+
+    username: str
+    password: str
+    role: Role
+    scope_code: str
+
+
+def ensure_demo_accounts(
+    store: Store, communities: pd.DataFrame | Iterable[str] = ()
+) -> list[DemonstrationAccount]:
+    """Make those of the five accounts that are missing and return all five, in a fixed order.
+
+    `communities` is the layer or its codes: the grid worker's scope is the first of them, the whole county
+    where there are none. An account that exists is left as it is.
+    """
+    scope = _first_code(communities)
+    with store.read() as conn:
+        present = {row.username for row in table.read_accounts(conn)}
+    for username in USERNAMES.keys() - present:
+        role = USERNAMES[username]
+        try:
+            create_account(
+                store,
+                username,
+                PASSWORD,
+                role,
+                scope if role is Role.GRID_WORKER else "",
+                display_name=f"示范{ROLE_LABELS[role]['zh']}",
+                demonstration=True,
+            )
+        except Conflict:  # another process made it in the same moment
+            continue
+    return [
+        DemonstrationAccount(username, PASSWORD, role, scope if role is Role.GRID_WORKER else "")
+        for username, role in USERNAMES.items()
+    ]
+
+
+def demonstration_accounts_open(store: Store) -> bool:
+    """Tell whether somebody could sign in with the published password."""
+    with store.read() as conn:
+        return table.any_demonstration(conn)
+
+
+def _first_code(communities: pd.DataFrame | Iterable[str]) -> str:
+    codes = communities["community_code"] if isinstance(communities, pd.DataFrame) else communities
+    return min((str(code) for code in codes), default="")
