@@ -1,7 +1,7 @@
 """Coordinates: which projection to measure in, and the offset systems GCJ-02 and BD-09 at the door.
 
-Points are always x, y (longitude, latitude). The offset formulas are the publicly known ones; the inverse has no
-closed form and is iterated until it is good to a millimetre.
+Points are always x, y (longitude, latitude). The offset formulas are the publicly known ones; the inverse has
+no closed form and is iterated until it is good to a millimetre.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pyproj
 LONLAT = "EPSG:4490"
 # CGCS2000, 3-degree zones named by their central meridian: 75° E is 4534, 135° E is 4554
 FIRST_MERIDIAN, LAST_MERIDIAN, FIRST_ZONE = 75, 135, 4534
+WIDEST_ZONE = 9.0  # degrees
 CHINA_LON, CHINA_LAT = (72.004, 137.8347), (0.8293, 55.8271)  # where the offset formulas apply
 
 _AXIS, _FLATNESS = 6378245.0, 0.00669342162296594323
@@ -24,12 +25,16 @@ _BAIDU = np.pi * 3000.0 / 180.0
 def metric_crs(bounds: tuple[float, float, float, float]) -> pyproj.CRS:
     """Return a projected CRS in metres that suits lon/lat bounds (minx, miny, maxx, maxy).
 
-    In China the CGCS2000 3-degree zone of the nearest central meridian, elsewhere the UTM zone.
+    In China the CGCS2000 3-degree zone of the nearest central meridian, elsewhere the UTM zone; an equal-area
+    projection of its own where the bounds are too wide for either.
     """
     x0, y0, x1, y1 = (float(value) for value in bounds)
     if not np.isfinite([x0, y0, x1, y1]).all():
         return _crs(FIRST_ZONE + 13)
-    return _crs(_zone((x0 + x1) / 2, (y0 + y1) / 2))
+    lon, lat = (x0 + x1) / 2, (y0 + y1) / 2
+    if x1 - x0 > WIDEST_ZONE or y1 - y0 > 2 * WIDEST_ZONE:
+        return pyproj.CRS.from_proj4(f"+proj=laea +lon_0={lon:.3f} +lat_0={lat:.3f} +ellps=GRS80 +units=m")
+    return _crs(_zone(lon, lat))
 
 
 def _zone(lon: float, lat: float) -> int:

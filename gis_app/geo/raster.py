@@ -1,7 +1,7 @@
 """Which cells of a raster a polygon's border crosses and which lie inside: the arithmetic under `lookup`.
 
-Everything is in cell units: cell (column, row) covers [column, column + 1) × [row, row + 1). Borders are given
-a margin far above the rounding of a division and far below a cell: "no border here" can be relied on.
+Everything is in cell units: cell (column, row) covers [column, column + 1) × [row, row + 1). Borders get a
+margin far above the rounding of a division and far below a cell: "no border here" can be relied on.
 """
 
 from __future__ import annotations
