@@ -37,14 +37,25 @@ async function vacantPosts() {
   return count;
 }
 
-function reasons(one) {
+function posts({ worker, leader }) {
   const words = [];
-  if (Number.isFinite(one.share)) {
-    words.push(_("%(share)s 户在 500 米步行内", { share: percent(one.share) }));
-  }
-  if (one.worker) words.push(_("%(n)s 个网格缺网格员", { n: one.worker }));
-  if (one.leader) words.push(_("%(n)s 个网格缺网格长", { n: one.leader }));
-  return words.join(" · ");
+  if (worker) words.push(_("%(n)s 个网格缺网格员", { n: worker }));
+  if (leader) words.push(_("%(n)s 个网格缺网格长", { n: leader }));
+  return words.length ? el("span", { class: "attention-posts" }, icon("user-off", 16), words.join(" · ")) : null;
+}
+
+function reach(one) {
+  if (!Number.isFinite(one.share)) return null;
+  return el("span", {}, _("%(share)s 户在 500 米步行内", { share: percent(one.share) }));
+}
+
+function reasons(one) {
+  const words = [reach(one), posts(one)].filter(Boolean);
+  return words.length > 1 ? [words[0], " · ", words[1]] : words;
+}
+
+function gap(one) {
+  return one.uncovered || one.households - one.covered || 0;
 }
 
 function row(one, at) {
@@ -58,9 +69,9 @@ function row(one, at) {
     onclick: () => selectArea(one.code, { focus: true, fly: true, from: "attention" }) },
   el("span", { class: "rank", "aria-hidden": "true" }, at + 1),
   el("span", { class: "attention-name" }, one.name || one.code),
-  el("span", { class: "attention-share" }, percent(one.share)),
+  el("span", { class: "attention-gap" }, _("%(n)s 户未覆盖", { n: number(gap(one)) })),
   bar,
-  el("span", { class: "attention-reason" }, one.worker + one.leader ? icon("user-off", 16) : null, reasons(one)));
+  el("span", { class: "attention-reason" }, ...reasons(one)));
   button.addEventListener("pointerenter", () => light(one.code));
   button.addEventListener("pointerleave", () => light(null));
   button.addEventListener("focus", () => light(one.code));

@@ -44,6 +44,7 @@ function present(children, title) {
   drawer.replaceChildren(...children);
   drawer.hidden = false;
   attention.hidden = true;
+  side.classList.add("has-place");
   document.getElementById("side-body").scrollTop = 0;
   if (title) {
     status.textContent = _("已打开：%(name)s", { name: title });
@@ -81,6 +82,7 @@ function hide() {
   drawer.hidden = true;
   drawer.replaceChildren();
   attention.hidden = false;
+  side.classList.remove("has-place");
   status.textContent = "";
   document.getElementById("side-handle-text").textContent = document.getElementById("attention-title").textContent;
   expand(false);

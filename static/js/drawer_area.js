@@ -1,5 +1,6 @@
 /* The page of an area: where it lies, its figures, who answers for it from the county down, its stations. */
 import { el, icon } from "./dom.js";
+import { hoursInWords } from "./hours.js";
 import { _, number, percent } from "./i18n.js";
 import { levelOf, selectArea, selectStation } from "./places.js";
 
@@ -37,20 +38,22 @@ function coverageFact(coverage) {
   const base = _("%(covered)s / %(households)s 户", {
     covered: number(coverage.covered), households: number(coverage.households),
   });
-  return figure(_("%(limit)s步行可达", { limit: coverage.limit_label || _("500 米") }), percent(coverage.share), "", base);
+  return figure(_("步行 500 米内"), percent(coverage.share), "", base);
 }
 
 function facts(area) {
   const incidents = area.incidents || {};
-  const square = Number(area.area_km2 ?? (area.area_m2 ?? NaN) / 1e6);
+  const square = Number(area.area_km2);
   return el("dl", { class: "facts" },
-    figure(_("住户"), number(area.households), _("户")),
-    figure(_("面积"), square < 0.095 ? number(square * 100) : number(square), square < 0.095 ? _("公顷") : _("平方公里")),
+    area.unit === "places"
+      ? figure(_("居住点"), number(area.households), _("处"))
+      : figure(_("住户"), number(area.households), _("户")),
+    figure(_("面积"), square < 0.095 ? number(square * 100) : number(square), square < 0.095 ? _("公顷") : "km²"),
     coverageFact(area.coverage),
     figure(_("站点"), number((area.stations || []).length), _("个")),
     figure(_("未结事件"), number(incidents.open ?? 0), _("件"),
       incidents.overdue ? _("其中逾期 %(n)s 件", { n: number(incidents.overdue) }) : null),
-    figure(_("事件总数"), number(incidents.total ?? incidents.count ?? 0), _("件")));
+    figure(_("事件总数"), number(incidents.total ?? 0), _("件")));
 }
 
 function holder(link) {
@@ -62,17 +65,17 @@ function holder(link) {
     el("strong", {}, link.holder_name || organisation || "—"),
     organisation && link.holder_name ? el("span", { class: "organisation" }, organisation) : null,
     link.phone ? el("span", { class: "phone" }, icon("phone", 14), link.phone) : null,
-  ];
+  ].filter(Boolean);
 }
 
 function chain(links) {
   if (!links?.length) {
     return el("p", { class: "empty" }, _("这里还没有登记责任人。可由管理员导入责任表。"));
   }
-  return el("ol", { class: "chain" }, links.map((link) =>
+  return el("ol", { class: "chain" }, links.map((link, at) =>
     el("li", { class: link.vacant ? "is-vacant" : null },
       el("p", { class: "chain-role" }, link.role_label || link.role,
-        el("small", {}, link.area_name || LEVEL_NAMES[link.level]?.() || "")),
+        link.level === links[at - 1]?.level ? null : el("small", {}, link.area_name || LEVEL_NAMES[link.level]?.() || "")),
       el("div", { class: "chain-holder" }, holder(link)))));
 }
 
@@ -84,12 +87,21 @@ function stations(list) {
     el("button", { class: "row-button", type: "button", onclick: () => selectStation(station.code, { focus: true, fly: true }) },
       icon(station.kind === "party_service_centre" ? "flag" : "home", 16),
       el("span", {}, station.name),
-      el("small", {}, station.hours_label || station.hours || ""))));
+      el("small", {}, station.hours ? hoursInWords(station.hours) : ""))));
   if (rows.length <= shownFirst + 2) return el("ul", { class: "rows" }, rows);
   return [el("ul", { class: "rows" }, rows.slice(0, shownFirst)),
     el("details", { class: "more" },
       el("summary", {}, _("其余 %(n)s 个站点", { n: rows.length - shownFirst })),
       el("ul", { class: "rows" }, rows.slice(shownFirst)))];
+}
+
+function incidentKinds(categories) {
+  return el("table", { class: "kinds" },
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, _("类别")),
+      [_("总数"), _("未结"), _("逾期")].map((word) => el("th", { scope: "col", class: "numeric" }, word)))),
+    el("tbody", {}, categories.map((kind) => el("tr", {}, el("th", { scope: "row" }, kind.label),
+      [kind.total, kind.open, kind.overdue].map((value, at) =>
+        el("td", { class: at === 2 && value ? "numeric late" : "numeric" }, number(value)))))));
 }
 
 function block(title, content) {
@@ -102,11 +114,12 @@ export function areaPage(area, close) {
   const kind = el("p", { class: "side-kind" }, LEVEL_NAMES[level]?.() || "", el("span", { class: "code" }, area.code));
   return [
     head(area.name, kind, close),
-    breadcrumb(area.breadcrumb || area.names || area.path),
+    breadcrumb(area.path),
     facts(area),
-    block(_("责任链"), chain(area.chain || area.responsibility)),
+    block(_("责任链"), chain(area.chain)),
     block(_("辖区站点"), stations(area.stations)),
+    area.incidents?.categories?.length ? block(_("事件"), incidentKinds(area.incidents.categories)) : null,
     el("p", { class: "drawer-links" },
       el("a", { href: `/layers/stations/table?q=${encodeURIComponent(area.name)}` }, icon("table", 16), _("看数据表"))),
-  ];
+  ].filter(Boolean);
 }

@@ -19,6 +19,14 @@ export function selectStation(code, options = {}) {
   bus.dispatchEvent(new CustomEvent("station:select", { detail: { code, ...options } }));
 }
 
+/** Room to leave at the map's edges: on a phone the sheet covers its lower part. */
+function padding() {
+  const side = document.getElementById("side");
+  const sheet = side && getComputedStyle(side).position === "fixed";
+  const covered = sheet ? Math.round(window.innerHeight * 0.55) : 0;
+  return { paddingTopLeft: [40, 40], paddingBottomRight: [40, covered || 40] };
+}
+
 /** Move the map to [west, south, east, north] or to one point, in at most 400 ms, or at once for calm readers. */
 export function fly(place) {
   const map = window.gisMap;
@@ -27,8 +35,8 @@ export function fly(place) {
   if (place.bounds && place.kind !== "station") {
     const [west, south, east, north] = place.bounds;
     const box = [[south, west], [north, east]];
-    if (calm()) map.fitBounds(box, { animate: false, padding: [40, 40] });
-    else map.flyToBounds(box, { ...motion, padding: [40, 40] });
+    if (calm()) map.fitBounds(box, { animate: false, ...padding() });
+    else map.flyToBounds(box, { ...motion, ...padding() });
   } else if (Number.isFinite(place.lat) && Number.isFinite(place.lon)) {
     const zoom = Math.max(map.getZoom(), 16);
     if (calm()) map.setView([place.lat, place.lon], zoom, motion);
