@@ -1,0 +1,118 @@
+"""Who may call which route: every view declares it, and what declares nothing is refused.
+
+A view is marked by `@requires("room:resource:action")` or, for the few that anybody may call, by
+`@open_to_all("why")`. `check_declared` stops the application from starting with an unmarked view; the guard
+refuses one all the same. Row-level rules (scope, mediation) belong to the rooms, not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flask import Flask, g, request
+
+from gis_app.errors import Forbidden, NotSignedIn
+from gis_app.people.permissions import PERMISSIONS, allowed
+from gis_app.web import session_cookie
+
+View = TypeVar("View", bound=Callable)
+_MARK = "gis_access"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view asks of its caller: a permission, or none with the reason for that."""
+
+    permission: str | None = None
+    open_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of the table of routes: rule, methods, and what it asks of the caller."""
+
+    rule: str
+    methods: tuple[str, ...]
+    endpoint: str
+    permission: str | None
+    open_reason: str | None
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Let only accounts whose role has this permission call the view."""
+    if permission not in PERMISSIONS:
+        raise LookupError(f"no such permission: {permission}")
+    return _marked(Access(permission=permission))
+
+
+def open_to_all(reason: str) -> Callable[[View], View]:
+    """Let anybody call the view, signed in or not, for the stated reason."""
+    return _marked(Access(open_reason=reason))
+
+
+def access_of(app: Flask, endpoint: str | None) -> Access | None:
+    """Return what the endpoint's view declared, None where it declared nothing."""
+    return getattr(app.view_functions.get(endpoint or ""), _MARK, None)
+
+
+def check_declared(app: Flask) -> None:
+    """Raise LookupError naming every endpoint that declares no access."""
+    missing = sorted(rule.endpoint for rule in app.url_map.iter_rules() if not access_of(app, rule.endpoint))
+    if missing:
+        raise LookupError(f"these endpoints declare no permission: {', '.join(missing)}")
+
+
+def documented_routes(app: Flask) -> list[Route]:
+    """Return every route with its methods and its permission, ordered by rule, for documents and tests."""
+    rows = []
+    for rule in app.url_map.iter_rules():
+        access = access_of(app, rule.endpoint) or Access()
+        methods = tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        rows.append(Route(rule.rule, methods, rule.endpoint, access.permission, access.open_reason))
+    return sorted(rows, key=lambda row: (row.rule, row.methods))
+
+
+def may(permission: str) -> bool:
+    """Tell whether the account of this request has the permission."""
+    account = g.get("account")
+    return account is not None and allowed(account.role, permission)
+
+
+def demand(permission: str) -> None:
+    """Raise Forbidden unless the account of this request has the permission."""
+    if not may(permission):
+        raise Forbidden(fields={"permission": permission})
+
+
+def install(app: Flask) -> None:
+    """Put the guard before every request of the application."""
+    app.before_request(_guard)
+
+
+def _guard() -> None:
+    from flask import current_app
+
+    g.account = None
+    if request.endpoint == "static":
+        return
+    g.account = session_cookie.find_account()
+    if request.routing_exception is not None:
+        return
+    access = access_of(current_app, request.endpoint)
+    if access is None:
+        raise Forbidden()
+    if access.permission is None:
+        return
+    if g.account is None:
+        raise NotSignedIn()
+    demand(access.permission)
+
+
+def _marked(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        setattr(view, _MARK, access)
+        return view
+
+    return mark

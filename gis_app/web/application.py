@@ -1,0 +1,117 @@
+"""Wires the application: limits, services, what runs around every request, and the blueprint of each room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Flask, Request
+from flask.json.provider import JSONProvider
+from flask.sessions import SessionInterface
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gis_app.maps.base_maps import tile_hosts
+from gis_app.people.limits import Limits
+from gis_app.settings import Settings, load_settings
+from gis_app.storage.engine import open_store
+from gis_app.web import (
+    access,
+    areas,
+    assets,
+    assignments,
+    figures,
+    geojson,
+    headers,
+    health,
+    i18n,
+    incidents,
+    layers,
+    limits,
+    logs,
+    maps,
+    origin,
+    pages,
+    people,
+    problems,
+    search,
+    stations,
+)
+from gis_app.web.assets import Assets
+from gis_app.web.bytes import ByteCache
+from gis_app.web.current import Snapshots
+from gis_app.web.services import KEY, Services
+
+ROOT = Path(__file__).parent.parent.parent
+ROOMS = (people, maps, layers, assignments, stations, incidents, areas, search, figures, health)
+
+
+def make_application(settings: Settings | None = None) -> Flask:
+    """Return the application for these settings, or for those of the environment."""
+    settings = settings or load_settings()
+    app = Flask("gis_app", root_path=str(ROOT), static_folder=None, template_folder=str(ROOT / "templates"))
+    _configure(app, settings)
+    app.extensions[KEY] = _services(settings)
+    # What runs before a request, in this order; what runs after it, in the reverse one.
+    for part in (logs, pages, headers, limits, origin, access, problems, assets, i18n):
+        part.install(app)
+    for room in ROOMS:
+        app.register_blueprint(room.rooms)
+    access.check_declared(app)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=0)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key or None,
+        MAX_CONTENT_LENGTH=limits.BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=limits.FORM_BYTES,
+        MAX_FORM_PARTS=limits.FORM_PARTS,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.session_interface = NoSession()
+    app.json = Json(app)
+    app.url_map.strict_slashes = True
+    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
+    logs.configure()
+
+
+def _services(settings: Settings) -> Services:
+    store = open_store(settings.database_url)
+    return Services(
+        settings=settings,
+        limits=Limits.of(settings),
+        store=store,
+        snapshots=Snapshots(store),
+        cache=ByteCache(),
+        assets=Assets(ROOT / "static"),
+        image_hosts=tile_hosts(settings),
+    )
+
+
+class NoSession(SessionInterface):
+    """Flask's own signed session is not used: a session is a row in the database."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Open nothing."""
+        return None
+
+    def save_session(self, app: Flask, session: Any, response: Any) -> None:
+        """Save nothing."""
+
+
+class Json(JSONProvider):
+    """JSON without NaN, both for answers and inside pages."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """Return the value as JSON text; NaN becomes null."""
+        return geojson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Return the value of a JSON text."""
+        return orjson.loads(s)

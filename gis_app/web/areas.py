@@ -1,0 +1,122 @@
+"""The page of one area: where it lies, what is in it, who answers for it from the county down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from gis_app.assignments.chain import chain
+from gis_app.assignments.tables import role_label
+from gis_app.errors import NotFound
+from gis_app.geo.crs import to_metres
+from gis_app.incidents.model import CATEGORIES
+from gis_app.incidents.statistics import counts
+from gis_app.layers.codes import LAYER_OF_LEVEL, LEVELS, level_of
+from gis_app.layers.schema import code_column
+from gis_app.web import geojson
+from gis_app.web.access import requires
+from gis_app.web.bytes import respond
+from gis_app.web.current import Snapshot, clock_step, snapshot
+from gis_app.web.i18n import language
+from gis_app.web.places import path_of, place_box, station_facts
+from gis_app.web.stations import DEFAULT_LIMIT, coverage_of, limit_label
+
+rooms = Blueprint("areas", __name__)
+COVERED_LEVELS = ("county", "community", "grid")
+
+
+@rooms.get("/areas/<code>.json")
+@requires("assignments:chain:read")
+def area(code: str) -> Response:
+    """Say everything the drawer shows of an area."""
+    found, lang = snapshot(), language()
+    if level_of(code) is None or found.atlas.area(code) is None:
+        raise NotFound("unknown_area", _("没有编码为 %(code)s 的区域", code=code[:40]), {"code": code[:40]})
+    parts = (found.tag, code, clock_step(), lang)
+    return respond(parts, lambda: geojson.dumps(_area(found, code, lang)), "application/json")
+
+
+def _area(found: Snapshot, code: str, lang: str) -> dict[str, Any]:
+    level = level_of(code)
+    layer = LAYER_OF_LEVEL[level]
+    frame = found.atlas.layer(layer)
+    row = frame[frame[code_column(layer)] == code]
+    stations = found.atlas.stations
+    inside = stations[stations["grid_code"].fillna("").str.startswith(code)]
+    households = found.atlas.households_by(level)
+    return {
+        "code": code,
+        "level": level,
+        "name": str(row["name"].iloc[0]),
+        "path": path_of(found, code),
+        "households": households.get(code),
+        "unit": found.atlas.demand_unit,
+        "area_km2": round(float(to_metres(row).area.iloc[0]) / 1e6, 4),
+        **place_box(row.geometry.iloc[0]),
+        "children": len(found.atlas.children(code)) if level != "grid" else 0,
+        "stations": station_facts(inside, lang),
+        "coverage": _coverage(found, level, code),
+        "incidents": _incidents(found, level, code, lang),
+        "chain": _chain(found, code, lang),
+    }
+
+
+def _coverage(found: Snapshot, level: str, code: str) -> dict[str, Any] | None:
+    if level not in COVERED_LEVELS:
+        return None
+    rows = coverage_of(found, level, DEFAULT_LIMIT)
+    rows = rows if level == "county" else rows[rows["code"] == code]
+    if not len(rows):
+        return None
+    return geojson.records(rows.iloc[:1])[0] | {
+        "limit": DEFAULT_LIMIT,
+        "limit_label": limit_label(DEFAULT_LIMIT),
+    }
+
+
+def _incidents(found: Snapshot, level: str, code: str, lang: str) -> dict[str, Any]:
+    """Count the incidents of an area by category; mediation too, since a count names no place."""
+    by_grid = found.incidents["grid_code"].fillna("").str.startswith(code)
+    rows = found.incidents[by_grid]
+    told = []
+    for category, labels in CATEGORIES.items():
+        part = rows[rows["category"] == category]
+        if len(part):
+            told.append({"code": category, "label": labels[lang], **_sums(part, found)})
+    return {**_sums(rows, found), "categories": told}
+
+
+def _sums(rows: pd.DataFrame, found: Snapshot) -> dict[str, int]:
+    summed = counts(rows, found.atlas, "grid")
+    total, late = len(rows), int(summed["overdue"].sum())
+    return {"total": total, "open": int(summed["open"].sum()), "overdue": late}
+
+
+def _chain(found: Snapshot, code: str, lang: str) -> list[dict[str, Any]]:
+    """Return the links that answer for the whole area: those of its own level and above."""
+    grids = found.atlas.grids["grid_code"]
+    inside = grids[grids.str.startswith(code)]
+    if not len(inside):
+        return []
+    tables = found.tables
+    links = chain(found.atlas, tables.assignments, tables.zones, tables.organisations, inside.iloc[0])
+    depth = LEVELS.index(level_of(code))
+    return [_link(found, link, lang) for link in links if LEVELS.index(link.level) <= depth]
+
+
+def _link(found: Snapshot, link: Any, lang: str) -> dict[str, Any]:
+    row = found.atlas.area(link.area_code)
+    return {
+        "role": link.role,
+        "role_label": role_label(link.role, lang),
+        "level": link.level,
+        "area_code": link.area_code,
+        "area_name": "" if row is None else str(row["name"]),
+        "holder_name": link.holder_name,
+        "phone": link.phone,
+        "organisation_name": link.organisation_name,
+        "vacant": bool(link.vacant),
+    }

@@ -1,0 +1,144 @@
+"""Layers as GeoJSON and as tables: the map's data, its accessible twin, and both as files to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+from flask import Blueprint, Response, g, render_template, request
+
+from gis_app.errors import NotFound
+from gis_app.layers.schema import LAYERS, code_column
+from gis_app.web import geojson, tables
+from gis_app.web.access import demand, requires
+from gis_app.web.bytes import respond
+from gis_app.web.current import Snapshot, snapshot
+from gis_app.web.i18n import language
+from gis_app.web.pages import kept_page
+from gis_app.web.params import Params
+from gis_app.web.privacy import privacy_class, seen_incidents
+from gis_app.web.table_columns import TABLES, Table
+from gis_app.web.table_files import as_csv
+
+rooms = Blueprint("layers", __name__)
+CONTROLS = ("sort", "order", "page", "q")
+
+
+@rooms.get("/layers/<name>.geojson")
+@requires("layers:layer:read")
+def layer(name: str) -> Response:
+    """Say a whole layer as GeoJSON, or the rows of its table that a filter leaves."""
+    table = _table(name)
+    if name in LAYERS and not request.args.keys() - {"v"}:
+        found = snapshot()
+        return respond((found.tag, name), lambda: _whole(found, name), geojson.CONTENT_TYPE)
+    demand("layers:table:export")
+    query = _query(table)
+    return _export(table, query, "geojson", geojson.CONTENT_TYPE)
+
+
+@rooms.get("/layers/<name>.csv")
+@requires("layers:table:export")
+def csv_file(name: str) -> Response:
+    """Say the rows that a filter leaves as a table file that spreadsheets open as they are."""
+    table = _table(name)
+    return _export(table, _query(table), "csv", "text/csv; charset=utf-8")
+
+
+@rooms.get("/layers/<name>/table")
+@requires("layers:table:read")
+def page(name: str) -> Response:
+    """Show one page of the layer's rows."""
+    table = _table(name)
+    query = _query(table)
+    found = snapshot()
+    return kept_page((found.tag, privacy_class(), name, query), lambda: _render(found, table, query))
+
+
+def _table(name: str) -> Table:
+    table = TABLES.get(name)
+    if table is None:
+        raise NotFound("unknown_layer", fields={"layer": "、".join(TABLES)})
+    if table.permission:
+        demand(table.permission)
+    return table
+
+
+def _query(table: Table) -> tables.Query:
+    keys = [column.key for column in table.columns]
+    params = Params(*CONTROLS, *keys)
+    return tables.Query(
+        text=params.text("q"),
+        equals=tuple(sorted(params.rest(keys).items())),
+        sort=params.choice("sort", keys, ""),
+        descending=params.choice("order", ("asc", "desc"), "asc") == "desc",
+        page=params.whole("page", 1, 10**8, 1),
+    )
+
+
+def _export(table: Table, query: tables.Query, kind: str, content_type: str) -> Response:
+    found, lang = snapshot(), language()
+    parts = (found.tag, privacy_class(), table.name, query, kind, lang)
+    return respond(
+        parts, lambda: _file(found, table, query, kind), content_type, download=f"{table.name}.{kind}"
+    )
+
+
+def _file(found: Snapshot, table: Table, query: tables.Query, kind: str) -> bytes:
+    rows = tables.select(table, _frame(found, table), query, language())
+    if kind == "csv":
+        return as_csv(table, rows, language())
+    shapes = rows["geometry"].array if "geometry" in rows else None
+    return geojson.feature_collection(
+        rows.drop(columns="geometry", errors="ignore"),
+        table.columns[0].key,
+        gpd.GeoSeries(shapes) if shapes is not None else None,
+    )
+
+
+def _render(found: Snapshot, table: Table, query: tables.Query) -> str:
+    rows = tables.select(table, _frame(found, table), query, language())
+    part = tables.page_of(rows, query.page)
+    return render_template(
+        "layers/table.html",
+        layer=table.name,
+        title=str(table.title),
+        tabs=_tabs(found),
+        columns=[
+            {"key": column.key, "label": str(column.label), "numeric": column.numeric}
+            for column in table.columns
+        ],
+        rows=geojson.records(tables.shown(table, part.rows, language())),
+        page=part.page,
+        pages=part.pages,
+        total=len(rows),
+        sort=query.sort,
+        order="desc" if query.descending else "asc",
+        q=query.text,
+        query=dict(query.equals),
+    )
+
+
+def _tabs(found: Snapshot) -> list[Mapping[str, str]]:
+    from gis_app.web.access import may
+
+    def offered(table: Table) -> bool:
+        if table.permission and not may(table.permission):
+            return False
+        return table.name not in LAYERS or len(found.atlas.layer(table.name)) > 0
+
+    return [{"name": table.name, "title": str(table.title)} for table in TABLES.values() if offered(table)]
+
+
+def _frame(found: Snapshot, table: Table):
+    if table.name == "incidents":
+        return found.memo(
+            ("table", "incidents", privacy_class()),
+            lambda: table.frame(found, seen_incidents(found, g.account)),
+        )
+    return found.memo(("table", table.name), lambda: table.frame(found))
+
+
+def _whole(found: Snapshot, name: str) -> bytes:
+    frame = found.atlas.layer(name)
+    return geojson.feature_collection(frame.drop(columns="geometry"), code_column(name), frame.geometry)

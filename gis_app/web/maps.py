@@ -1,0 +1,109 @@
+"""The leader's page and the script that folium composed for it."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, g, redirect, render_template, url_for
+
+from gis_app.layers.schema import LAYERS
+from gis_app.maps.catalogue import page_config
+from gis_app.maps.shell import Shell, compose_shell
+from gis_app.people.permissions import permissions_of
+from gis_app.web.access import open_to_all, requires
+from gis_app.web.bytes import digest, respond
+from gis_app.web.current import Snapshot, clock_step, snapshot, today
+from gis_app.web.figures import figures_of
+from gis_app.web.i18n import language
+from gis_app.web.pages import kept_page
+from gis_app.web.services import services
+
+rooms = Blueprint("maps", __name__)
+URLS = {
+    "layer": "/layers/{name}.geojson",
+    "table": "/layers/{name}/table",
+    "area": "/areas/{code}.json",
+    "station": "/stations/{code}.json",
+    "search": "/search.json",
+    "figures": "/figures.json",
+    "counts": "/overlays/incident-counts.geojson",
+}
+_STATIC = re.compile(r'(?<=")/static/([^"?]+)(?=")')
+
+
+@rooms.get("/")
+@open_to_all("it only leads on: to the map, or to the form to sign in")
+def home() -> Response:
+    """Lead to the map or to the form."""
+    return redirect(url_for("maps.page" if g.account else "people.sign_in_form"), code=303)
+
+
+@rooms.get("/map")
+@requires("map:page:read")
+def page() -> Response:
+    """Show the map page: figures, shell and panels, without any layer's data."""
+    found = snapshot()
+    return kept_page((found.tag, clock_step()), lambda: _render(found))
+
+
+@rooms.get("/map/shell.js")
+@requires("map:page:read")
+def shell_script() -> Response:
+    """Say the script that makes the map and its controls."""
+    shell = _shell(snapshot())
+    return respond(
+        (digest(shell.script_js),), lambda: shell.script_js.encode(), "text/javascript; charset=utf-8"
+    )
+
+
+def _shell(found: Snapshot) -> Shell:
+    lang = language()
+    return found.memo(("shell", lang), lambda: compose_shell(services().settings, found.atlas.bounds, lang))
+
+
+def _render(found: Snapshot) -> str:
+    shell = _shell(found)
+    asset = services().assets.url
+    header = _STATIC.sub(lambda match: asset(match.group(1)), shell.header_html)
+    version = digest(shell.script_js)
+    return render_template(
+        "map/page.html",
+        shell=Shell(header, shell.body_html, shell.script_js, shell.tile_hosts),
+        shell_url=f"/map/shell.js?v={version}",
+        page_config=_config(found),
+        figures=figures_of(found, language()),
+    )
+
+
+def _config(found: Snapshot) -> dict:
+    account, settings = g.account, services().settings
+    rows = {name: len(found.atlas.layer(name)) for name in LAYERS}
+    config = page_config(
+        settings,
+        language(),
+        found.revision,
+        found.atlas.bounds,
+        rows,
+        synthetic=is_synthetic(found),
+        today=today(),
+        period=period_of(found),
+    )
+    return config | {
+        "role": str(account.role),
+        "scope": account.scope_code,
+        "permissions": sorted(permissions_of(account.role)),
+        "urls": URLS,
+        "mapReviewNumber": settings.map_review_number,
+    }
+
+
+def period_of(found: Snapshot) -> tuple[str, str] | None:
+    """Return the first and last day on which an incident was reported."""
+    days = found.incidents["reported_at"].astype(str).str[:10]
+    days = days[days.str.match(r"\d{4}-\d{2}-\d{2}$")]
+    return (days.min(), days.max()) if len(days) else None
+
+
+def is_synthetic(found: Snapshot) -> bool:
+    """Tell whether the store holds the made demonstration data."""
+    return bool(getattr(found, "synthetic", False))

@@ -1,0 +1,61 @@
+"""The session token in its cookie, and the account it stands for.
+
+The cookie holds nothing but a random token; everything else is a row in the database, so that a session
+can be ended there. Where the server is reached over HTTPS the cookie has the `__Host-` prefix: it cannot
+be set by another host or for a part of the site.
+"""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from gis_app.people import sessions
+from gis_app.web.services import services
+
+NAME = "session"
+MAX_TOKEN = 128
+
+
+def cookie_name(name: str = NAME) -> str:
+    """Return the cookie's name under the current settings."""
+    return f"__Host-{name}" if services().settings.secure_cookies else name
+
+
+def token() -> str | None:
+    """Return the session token that this request carries, None for none or a senseless one."""
+    value = request.cookies.get(cookie_name())
+    return value if value and len(value) <= MAX_TOKEN and value.isascii() and value.isprintable() else None
+
+
+def find_account() -> sessions.SignedIn | None:
+    """Return the account signed in on this request, None where there is none or its session has ended."""
+    value = token()
+    parts = services()
+    return sessions.find(parts.store, value, parts.limits) if value else None
+
+
+def remember(response: Response, value: str) -> None:
+    """Put a session token into the cookie; it lives as long as the browser, its row shorter."""
+    set_cookie(response, cookie_name(), value, http_only=True)
+
+
+def forget(response: Response) -> None:
+    """Take the session token out of the browser, with everything the browser has kept."""
+    secure = services().settings.secure_cookies
+    response.delete_cookie(cookie_name(), path="/", secure=secure, httponly=True, samesite="Lax")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def set_cookie(
+    response: Response, name: str, value: str, max_age: int | None = None, http_only: bool = True
+) -> None:
+    """Set a cookie the one way that we set cookies."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        path="/",
+        secure=services().settings.secure_cookies,
+        httponly=http_only,
+        samesite="Lax",
+    )

@@ -1,0 +1,118 @@
+"""The coverage overlay: households within reach of a station along the streets, and one station's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from gis_app.errors import NotFound
+from gis_app.stations.coverage import LIMITS_M, LIMITS_MIN, reach, summarise
+from gis_app.web import geojson, overlay
+from gis_app.web.access import requires
+from gis_app.web.bytes import respond
+from gis_app.web.current import Snapshot, snapshot, today
+from gis_app.web.i18n import language
+from gis_app.web.params import Params
+from gis_app.web.places import path_of, station_facts
+from gis_app.web.services import services
+
+rooms = Blueprint("stations", __name__)
+LEVELS = ("grid", "community", "block")
+LIMITS = (*(f"{metres}m" for metres in LIMITS_M), *(f"{minutes}min" for minutes in LIMITS_MIN))
+DEFAULT_LIMIT = "500m"
+COUNTS = ("households", "covered", "uncovered", "unreachable")
+
+
+@rooms.get("/overlays/coverage.geojson")
+@requires("stations:coverage:read")
+def coverage_overlay() -> Response:
+    """Say the share of households within reach of a station, per area of a level."""
+    params = Params("level", "limit", "geometry")
+    level = params.choice("level", LEVELS, "grid")
+    limit = params.choice("limit", LIMITS, DEFAULT_LIMIT)
+    geometry = params.choice("geometry", overlay.GEOMETRIES, "full")
+    found = snapshot()
+    parts = (found.tag, level, limit, geometry, language(), today())
+    return respond(parts, lambda: _body(found, level, limit, geometry), geojson.CONTENT_TYPE)
+
+
+@rooms.get("/stations/<code>.json")
+@requires("stations:station:read")
+def station(code: str) -> Response:
+    """Say what a station offers, when it is open and where it lies."""
+    found, lang = snapshot(), language()
+    return respond(
+        (found.tag, code, lang), lambda: geojson.dumps(_station(found, code, lang)), "application/json"
+    )
+
+
+def coverage_of(found: Snapshot, level: str, limit: str) -> pd.DataFrame:
+    """Return the coverage of every area of a level within a limit, by code."""
+    metres = metres_of(limit)
+    return found.memo(("coverage", level, metres), lambda: summarise(reach_of(found), level, metres))
+
+
+def reach_of(found: Snapshot) -> pd.DataFrame:
+    """Return how far every demand place is from its nearest warm station, computed once per snapshot."""
+    settings = services().settings
+    speed, snap = settings.walking_speed, settings.snap_limit
+    return found.memo(
+        ("reach", speed, snap), lambda: reach(found.atlas, walking_speed=speed, snap_limit=snap)
+    )
+
+
+def metres_of(limit: str) -> float:
+    """Return a limit ("500m" or "10min") in metres of walk."""
+    if limit.endswith("min"):
+        return int(limit.removesuffix("min")) * 60 * services().settings.walking_speed
+    return float(limit.removesuffix("m"))
+
+
+def limit_label(limit: str) -> str:
+    """Return a limit in words."""
+    if limit.endswith("min"):
+        return _("%(n)s 分钟", n=limit.removesuffix("min"))
+    return _("%(n)s 米", n=f"{int(limit.removesuffix('m')):,}")
+
+
+def summary_of(found: Snapshot, limit: str) -> dict[str, Any]:
+    """Return the county's coverage within a limit, with what was counted and how it was measured."""
+    rows = coverage_of(found, "county", limit)
+    whole = {name: int(rows[name].sum()) if len(rows) else 0 for name in COUNTS}
+    share = whole["covered"] / whole["households"] if whole["households"] else None
+    basis = reach_of(found).attrs.get("basis", "walk")
+    return {
+        **whole,
+        "share": share,
+        "basis": basis,
+        "unit": found.atlas.demand_unit,
+        "limit_m": metres_of(limit),
+    }
+
+
+def _body(found: Snapshot, level: str, limit: str, geometry: str) -> bytes:
+    frame = coverage_of(found, level, limit)
+    frame = frame.assign(name=overlay.names_of(found, level, frame["code"]))
+    summary = summary_of(found, limit)
+    title = _("%(limit)s步行可达的住户", limit=limit_label(limit))
+    rule = _("从每栋楼沿路网步行到最近的暖心驿站，含两端离开道路的一段；距离不大于限值算覆盖。")
+    if summary["basis"] == "crow":
+        rule = _("没有路网数据，按直线距离计算；距离不大于限值算覆盖。")
+    shown, legend = overlay.ranked(frame, frame["share"] * 100, title, "%", rule)
+    extra = {"level": level, "limit": limit, "summary": summary, "legend": legend}
+    return overlay.areas(found, level, shown, geometry, extra)
+
+
+def _station(found: Snapshot, code: str, lang: str) -> dict[str, Any]:
+    rows = found.atlas.stations
+    rows = rows[rows["station_code"] == code]
+    if not len(rows):
+        raise NotFound(
+            "unknown_station", _("没有编码为 %(code)s 的站点", code=code[:40]), {"code": code[:40]}
+        )
+    facts = station_facts(rows, lang)[0]
+    grid_code = rows["grid_code"].iloc[0]
+    return facts | {"path": path_of(found, grid_code) if isinstance(grid_code, str) else []}
