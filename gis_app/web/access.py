@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
 from gis_app.errors import Forbidden, NotSignedIn
 from gis_app.people.permissions import PERMISSIONS, allowed
@@ -27,6 +27,7 @@ class Access:
 
     permission: str | None = None
     open_reason: str | None = None
+    anonymous: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,9 @@ def requires(permission: str) -> Callable[[View], View]:
     return _marked(Access(permission=permission))
 
 
-def open_to_all(reason: str) -> Callable[[View], View]:
-    """Let anybody call the view, signed in or not, for the stated reason."""
-    return _marked(Access(open_reason=reason))
+def open_to_all(reason: str, anonymous: bool = False) -> Callable[[View], View]:
+    """Let anybody call the view, for the stated reason; an `anonymous` one does not even look who asks."""
+    return _marked(Access(open_reason=reason, anonymous=anonymous))
 
 
 def access_of(app: Flask, endpoint: str | None) -> Access | None:
@@ -92,15 +93,13 @@ def install(app: Flask) -> None:
 
 
 def _guard() -> None:
-    from flask import current_app
-
     g.account = None
-    if request.endpoint == "static":
+    access = access_of(current_app, request.endpoint)
+    if access is not None and access.anonymous:
         return
     g.account = session_cookie.find_account()
     if request.routing_exception is not None:
         return
-    access = access_of(current_app, request.endpoint)
     if access is None:
         raise Forbidden()
     if access.permission is None:

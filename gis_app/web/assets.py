@@ -104,7 +104,7 @@ class Assets:
         return made
 
 
-@open_to_all("the look and the scripts of the sign-in page are needed before anybody can sign in")
+@open_to_all("the sign-in page needs its look and scripts before anybody can sign in", anonymous=True)
 def static(filename: str) -> Response:
     """Serve one static file."""
     asset = services().assets.find(filename)

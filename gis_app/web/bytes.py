@@ -144,7 +144,7 @@ def matches(if_none_match: str | None, etag: str) -> bool:
 
 @lru_cache(maxsize=256)
 def negotiated(accept_encoding: str) -> str:
-    """Return the coding to use for an Accept-Encoding header, "" for none: the best wished for, then the smallest."""
+    """Return the coding to use for an Accept-Encoding header, "" for none: best wished, then smallest."""
     wishes: dict[str, float] = {}
     for part in accept_encoding[:500].lower().split(","):
         name, _, quality = part.strip().partition(";")

@@ -57,7 +57,8 @@ def geometries(shapes: gpd.GeoSeries | np.ndarray) -> list[str]:
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows as mappings of plain values, None for anything missing."""
     plain = pd.DataFrame(frame)
-    columns = {name: _plain(plain[name]) for name in plain.columns}
+    # A name may be a kind of text of the database's that JSON does not take for a key.
+    columns = {str(name): _plain(plain[name]) for name in plain.columns}
     names = list(columns)
     return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 

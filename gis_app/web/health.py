@@ -17,14 +17,14 @@ log = logging.getLogger("gis_app")
 
 
 @rooms.get("/healthz")
-@open_to_all("a supervisor asks whether the process lives; the answer says nothing else")
+@open_to_all("a supervisor asks whether the process lives; the answer says nothing else", anonymous=True)
 def healthz() -> Response:
     """Say that the process answers."""
     return Response(geojson.dumps({"status": "ok"}), content_type="application/json")
 
 
 @rooms.get("/readyz")
-@open_to_all("a proxy asks whether to send requests here; the answer says no more than yes or no per part")
+@open_to_all("a proxy asks whether to send requests here; the answer is yes or no per part", anonymous=True)
 def readyz() -> Response:
     """Say whether store, schema and layers are there; 503 where one is not."""
     parts = services()

@@ -99,7 +99,7 @@ def choose(lang: str) -> Response:
 
 
 @rooms.get("/i18n/<lang>.json")
-@open_to_all("the words of the interface say nothing about the county, and the sign-in page needs them")
+@open_to_all("the words of the interface are no data, and the sign-in page needs them", anonymous=True)
 def words(lang: str) -> Response:
     """Say the translation of every sentence of the interface, as {Chinese: translated}."""
     if lang not in LANGUAGES:

@@ -10,11 +10,11 @@ from flask import Blueprint, Response, g, render_template, request
 from gis_app.errors import NotFound
 from gis_app.layers.schema import LAYERS, code_column
 from gis_app.web import geojson, tables
-from gis_app.web.access import demand, requires
+from gis_app.web.access import demand, may, requires
 from gis_app.web.bytes import respond
 from gis_app.web.current import Snapshot, snapshot
 from gis_app.web.i18n import language
-from gis_app.web.pages import kept_page
+from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.params import Params
 from gis_app.web.privacy import privacy_class, seen_incidents
 from gis_app.web.table_columns import TABLES, Table
@@ -52,7 +52,7 @@ def page(name: str) -> Response:
     table = _table(name)
     query = _query(table)
     found = snapshot()
-    return kept_page((found.tag, privacy_class(), name, query), lambda: _render(found, table, query))
+    return Response(_render(found, table, query), content_type=CONTENT_TYPE)
 
 
 def _table(name: str) -> Table:
@@ -120,8 +120,6 @@ def _render(found: Snapshot, table: Table, query: tables.Query) -> str:
 
 
 def _tabs(found: Snapshot) -> list[Mapping[str, str]]:
-    from gis_app.web.access import may
-
     def offered(table: Table) -> bool:
         if table.permission and not may(table.permission):
             return False

@@ -12,7 +12,7 @@ from gis_app.maps.shell import Shell, compose_shell
 from gis_app.people.permissions import permissions_of
 from gis_app.web.access import open_to_all, requires
 from gis_app.web.bytes import digest, respond
-from gis_app.web.current import Snapshot, clock_step, snapshot, today
+from gis_app.web.current import Snapshot, snapshot, today
 from gis_app.web.figures import figures_of
 from gis_app.web.i18n import language
 from gis_app.web.pages import kept_page
@@ -43,7 +43,7 @@ def home() -> Response:
 def page() -> Response:
     """Show the map page: figures, shell and panels, without any layer's data."""
     found = snapshot()
-    return kept_page((found.tag, clock_step()), lambda: _render(found))
+    return kept_page((found.tag, today()), lambda: _render(found))
 
 
 @rooms.get("/map/shell.js")

@@ -10,6 +10,7 @@ from gis_app.people import sessions, sign_in
 from gis_app.web import session_cookie
 from gis_app.web.access import open_to_all
 from gis_app.web.local_path import local_path
+from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.problems import problem, status_of, wants_data
 from gis_app.web.services import services
 
@@ -25,7 +26,7 @@ def sign_in_form() -> Response:
     back = local_path(request.args.get("next"))
     if g.account is not None:
         return redirect(back or HOME, code=303)
-    return Response(_form(back), content_type="text/html; charset=utf-8")
+    return Response(_form(back), content_type=CONTENT_TYPE)
 
 
 @rooms.post("/sign-in")
@@ -76,7 +77,7 @@ def _refused(error: GisError, back: str | None, username: str) -> Response:
     if wants_data():
         return problem(status, error.code, message, error.fields)
     shown = username[:MAX_NAME].replace("\x00", "")
-    response = Response(_form(back, message, shown), status, content_type="text/html; charset=utf-8")
+    response = Response(_form(back, message, shown), status, content_type=CONTENT_TYPE)
     if status == 429:
         response.headers["Retry-After"] = str(60 * services().settings.lockout_minutes)
     return response

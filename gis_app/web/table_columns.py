@@ -72,7 +72,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: columns with the identifying one first, the maker of its frame, what it asks beyond reading."""
+    """One table: columns with the identifying one first, its frame, what it asks beyond reading."""
 
     name: str
     title: object

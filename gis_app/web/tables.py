@@ -118,7 +118,7 @@ def _holds(table: Table, frame: pd.DataFrame, text: str, lang: str) -> pd.Series
 
 
 def _order(column: Column, values: pd.Series, lang: str) -> pd.Series:
-    """Return what to sort by: numbers as such, texts in the order of GB 18030, which for Chinese is by sound."""
+    """Return what to sort by: numbers, or texts in the order of GB 18030: Chinese by sound."""
     if column.numeric or pd.api.types.is_bool_dtype(values):
         return values
     return _texts(_words(column, values, lang)).map(lambda text: text.encode("gb18030", "replace"))
