@@ -1,0 +1,155 @@
+"""Build the whole reference county: the one place where its parts are put together.
+
+Run by scripts/build_geodata. The same seed and the same locked libraries give the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import sys
+import tempfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis_app.reference_county import (
+    blocks, buildings, communities, growth, incident_classes, incidents, landuse, layers, names, organisations, skeleton,
+    stations, streets,
+)
+from gis_app.reference_county.regions import BlockGraph
+from gis_app.reference_county.write import write_catalogue, write_layer, write_table
+
+SEED = 410222
+GEODATA = Path(__file__).resolve().parents[2] / "geodata"
+
+
+def rng_for(part: str) -> np.random.Generator:
+    """Return the random numbers of one part, so that a change to it leaves the other parts alone."""
+    return np.random.default_rng([SEED, zlib.crc32(part.encode())])
+
+
+def build(sources: Path, target: Path) -> dict[str, int]:
+    """Write every file of the reference county into `target`; return the number of rows per file."""
+    target.mkdir(parents=True, exist_ok=True)
+    county = layers.read_county(sources / "county_outline.geojson")
+    divisions = communities.read_divisions(sources / "divisions.csv")
+    town, use = _town()
+    homes, community, grid = _divide(town, use, divisions)
+    base = layers.Base(town, use, homes, community, grid, divisions, county)
+    roads = _roads(town, county)
+    atlas = layers.areas(base, names.name_blocks(use, base.community_names, rng_for("block names")))
+    atlas |= {"streets": layers.streets_layer(roads), "buildings": layers.buildings_layer(base),
+              "water": layers.water_layer(town, county), "stations": _stations(base, roads, atlas)}
+    tables = _tables(base, atlas)
+    tables |= {"incident_classes": incident_classes.class_table(),
+               "incidents": _incidents(base, roads, atlas, tables["organisations"])}
+    return _write(atlas, tables, target)
+
+
+def _town() -> tuple[blocks.Town, pd.DataFrame]:
+    bones = streets.lay_bones()
+    lines = streets.Grower(bones, rng_for("streets")).grow()
+    town = blocks.build_town(bones, lines)
+    use = landuse.use_of_blocks(town, bones.park, rng_for("land use"))
+    keep = blocks.ragged_edge(town, (use.fabric == "vacant").to_numpy(), rng_for("edge"))
+    return blocks.trim(town, keep), use[keep].reset_index(drop=True)
+
+
+def _divide(town: blocks.Town, use: pd.DataFrame, divisions: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Return the buildings with today's households, and the community and grid number of each block."""
+    homes = buildings.build_buildings(town, use.fabric.to_numpy(), rng_for("buildings"))
+    households = np.bincount(homes.block, weights=homes.households, minlength=len(town.blocks))
+    graph = BlockGraph.of(town.borders, shapely.get_coordinates(shapely.centroid(town.blocks)))
+    area = shapely.area(town.blocks)
+    community = communities.community_of_blocks(graph, divisions, households + area / area.sum() * 21_000)
+    grid = communities.grid_of_blocks(graph, community, households, rng_for("grids"))
+    homes = growth.grown_households(homes, grid[homes.block], rng_for("growth"))
+    return homes, community, grid
+
+
+def _roads(town: blocks.Town, county: shapely.Geometry) -> pd.DataFrame:
+    roads = blocks.street_edges(town)
+    roads["name"] = names.name_streets(roads, skeleton.OLD_TOWN, rng_for("street names"))
+    return blocks.with_highways(roads, county)
+
+
+def _stations(base: layers.Base, roads: pd.DataFrame, atlas: dict) -> pd.DataFrame:
+    rng, places = rng_for("stations"), stations.candidates(
+        roads, base.town.blocks, shapely.union_all(base.town.water.geometry.to_numpy()))
+    centre = shapely.get_coordinates(shapely.centroid(base.homes.geometry.to_numpy()))
+    homes = base.homes.assign(x=centre[:, 0], y=centre[:, 1])
+    homes = homes[homes.households > 0]
+    warm = stations.warm_stations(places, homes, (-150.0, -50.0), rng)
+    landmark = atlas["blocks"].name.to_numpy()[warm.block]
+    warm["landmark"] = ["" if "地块" in name else name for name in landmark]
+    warm = stations.describe(warm, base.community_names[warm.block], rng)
+    centres = stations.service_centres(places, base.community, homes)
+    centres = stations.describe_centres(centres, base.community_names[centres.block], rng)
+    return layers.stations_layer(pd.concat([warm, centres], ignore_index=True), base)
+
+
+def _tables(base: layers.Base, atlas: dict) -> dict[str, pd.DataFrame]:
+    rng, areas = rng_for("organisations"), atlas["communities"]
+    xy = shapely.get_coordinates(shapely.centroid(layers.union_by(base.town.blocks, base.community)))
+    orgs, zones, membership = organisations.zone_tables(
+        organisations.organisations(), areas, organisations.zone_of_communities(xy), rng)
+    pairs = organisations.pair_communities(orgs, membership, rng)
+    return {
+        "organisations": orgs, "zones": zones, "zone_communities": membership,
+        "assignments": organisations.assignments(areas, atlas["grids"], pairs, organisations.leaders(xy), rng),
+        "members": organisations.member_counts(pairs, atlas["grids"], rng),
+    }
+
+
+def _incidents(base: layers.Base, roads: pd.DataFrame, atlas: dict, orgs: pd.DataFrame) -> pd.DataFrame:
+    rng, codes = rng_for("incidents"), atlas["grids"].grid_code.to_numpy()
+    spots = incidents.spots(base, roads, rng)
+    spots = {name: places.assign(grid_code=codes[base.grid[places.block]]) for name, places in spots.items()}
+    frame = incidents.invent(spots, orgs, rng)
+    lon_lat = layers.to_lon_lat(frame[["x", "y"]].to_numpy())
+    frame.insert(5, "lon", lon_lat[:, 0])
+    frame.insert(6, "lat", lon_lat[:, 1])
+    return frame.drop(columns=["x", "y"])
+
+
+def _write(atlas: dict, tables: dict[str, pd.DataFrame], target: Path) -> dict[str, int]:
+    entries = []
+    for name in layers.ORDER:
+        write_layer(atlas[name], target / f"{name}.geojson")
+        real = name == "county"
+        entries.append({
+            "name": name, "file": f"{name}.geojson", "rows": len(atlas[name]), "sha256": "", "crs": "EPSG:4490",
+            "source": layers.SOURCES.get(name, "synthetic, scripts/build_geodata"), "licence": "MIT", "synthetic": not real})
+    for name, table in tables.items():
+        write_table(table, target / f"{name}.csv")
+        entries.append({
+            "name": name, "file": f"{name}.csv", "rows": len(table), "sha256": "",
+            "crs": "EPSG:4490" if "lon" in table else None, "source": "synthetic, scripts/build_geodata",
+            "licence": "MIT", "synthetic": True})
+    write_catalogue(entries, SEED, target)
+    return {entry["file"]: entry["rows"] for entry in entries}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build into geodata/, or with --check rebuild beside it and compare byte for byte."""
+    parser = argparse.ArgumentParser(prog="build_geodata", description=main.__doc__)
+    parser.add_argument("--check", action="store_true", help="rebuild in a temporary folder and compare")
+    parser.add_argument("--output", type=Path, default=GEODATA, help="folder to write to (default: geodata/)")
+    options = parser.parse_args(arguments)
+    if not options.check:
+        for file, rows in build(GEODATA / "sources", options.output).items():
+            print(f"{file:28} {rows:6} rows")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        files = [*build(GEODATA / "sources", Path(folder)), "catalogue.json"]
+        _, different, missing = filecmp.cmpfiles(folder, options.output, files, shallow=False)
+    for file in sorted(different + missing):
+        print(f"differs from a fresh build: {file}", file=sys.stderr)
+    return 1 if different or missing else 0
+
+
+__all__ = ["GEODATA", "SEED", "build", "main"]

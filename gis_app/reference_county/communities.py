@@ -1,0 +1,109 @@
+"""Divide the town into its real communities' invented territories, and the communities into 89 grids.
+
+The names and codes are the published ones; where the borders run is invented. Grids were balanced "when they
+were drawn"; growth.py then lets the town outgrow some of them.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gis_app.reference_county import skeleton
+from gis_app.reference_county.regions import BlockGraph, balance, choose_seeds, even_out, grow, is_connected
+
+GRID_COUNT = 89
+NUMERALS = "一二三四五六七八九十"
+
+
+def read_divisions(path: Path) -> pd.DataFrame:
+    """Return the published communities: community_code, community_name, subdistrict_code, subdistrict_name."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return pd.DataFrame(list(csv.DictReader(file))).sort_values("community_code").reset_index(drop=True)
+
+
+def community_of_blocks(graph: BlockGraph, divisions: pd.DataFrame, weight: np.ndarray) -> np.ndarray:
+    """Return the community number (row of divisions) of each block; every community is connected."""
+    places = np.array([skeleton.COMMUNITY_SEEDS[name] for name in divisions.community_name])
+    seeds = np.array([np.hypot(*(graph.xy - place).T).argmin() for place in places])
+    label = balance(graph, seeds, weight, rounds=40, pace=170.0)
+    label = _absorb_enclosed_edges(graph, label)
+    for number in range(len(divisions)):
+        assert is_connected(graph, np.flatnonzero(label == number)), divisions.community_name[number]
+    return label
+
+
+def _absorb_enclosed_edges(graph: BlockGraph, label: np.ndarray) -> np.ndarray:
+    """Straighten borders: move a block to the community it shares by far the longer border with."""
+    label = label.copy()
+    for _ in range(4):
+        moved = 0
+        for block in range(len(label)):
+            touching = np.concatenate([graph.b[graph.a == block], graph.a[graph.b == block]])
+            length = np.concatenate([graph.length[graph.a == block], graph.length[graph.b == block]])
+            shared = np.bincount(label[touching], weights=length, minlength=label.max() + 1)
+            best = shared.argmax()
+            if shared[best] > 1.6 * shared[label[block]] and best != label[block]:
+                rest = np.flatnonzero((label == label[block]) & (np.arange(len(label)) != block))
+                if len(rest) and is_connected(graph, rest):
+                    label[block], moved = best, moved + 1
+        if not moved:
+            break
+    return label
+
+
+def grids_per_community(label: np.ndarray, households: np.ndarray) -> np.ndarray:
+    """Share the 89 grids out by households (largest remainder), at least two each."""
+    loads = np.bincount(label, weights=households)
+    quota = loads / loads.sum() * GRID_COUNT
+    counts = np.maximum(np.floor(quota).astype(int), 2)
+    while counts.sum() < GRID_COUNT:
+        counts[(quota - counts).argmax()] += 1
+    while counts.sum() > GRID_COUNT:
+        counts[np.where(counts > 2, counts - quota, -np.inf).argmax()] -= 1
+    return counts
+
+
+def grid_of_blocks(graph: BlockGraph, community: np.ndarray, households: np.ndarray,
+                   rng: np.random.Generator) -> np.ndarray:
+    """Return the grid number 0 … 88 of each block, in order of community then west to east, north to south."""
+    counts, result, first = grids_per_community(community, households), np.full(len(community), -1), 0
+    for number, count in enumerate(counts):
+        members = np.flatnonzero(community == number)
+        part, weight = graph.within(members), households[members].astype(float)
+        label = _best_division(part, weight, count, rng)
+        result[members] = first + _reading_order(part.xy, label)[label]
+        first += count
+    return result
+
+
+def _best_division(part: BlockGraph, weight: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    best, best_score = None, np.inf
+    for _ in range(8):
+        seeds = choose_seeds(part.xy, weight + 4.0, count, rng)
+        label = balance(part, seeds, weight + 1.0, rounds=30, pace=120.0)
+        label = even_out(part, label, weight, shape=9.0)
+        loads = np.bincount(label, weights=weight, minlength=count)
+        cut = part.length[label[part.a] != label[part.b]].sum()
+        score = ((loads / loads.mean() - 1) ** 2).sum() * 40 + cut / 900
+        if score < best_score:
+            best, best_score = label, score
+    return best
+
+
+def _reading_order(xy: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """Return the rank of each region when they are read west to east, then north to south."""
+    size = np.bincount(label)
+    x, y = (np.bincount(label, weights=xy[:, i]) / size for i in (0, 1))
+    return np.lexsort((-y, x)).argsort()
+
+
+def grid_name(community_name: str, sequence: int) -> str:
+    """Return the name of a community's grid, as 下洼社区第一网格."""
+    return f"{community_name}第{NUMERALS[sequence - 1]}网格"
+
+
+__all__ = ["community_of_blocks", "grid_name", "grid_of_blocks", "grids_per_community", "grow", "read_divisions"]
