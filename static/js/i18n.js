@@ -31,9 +31,7 @@ export function percent(share) {
   return Number.isFinite(share) ? `${Math.round(share * 100)} %` : "—";
 }
 
-const weekdays = language === "en"
-  ? ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-  : ["周日", "周一", "周二", "周三", "周四", "周五", "周六"];
+const weekdays = [_("周日"), _("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六")];
 
 /** Write a date as 2024-04-29 周一. */
 export function day(value) {
