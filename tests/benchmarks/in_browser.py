@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import shutil
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, sync_playwright
 
+Cookies = Sequence[dict]
 SHOWN = "performance.getEntriesByName('first-overlay')[0]?.startTime"
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 """1.6 Mbit/s and 150 ms, as Lighthouse defines slow 4G."""
@@ -37,14 +38,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def opened(browser: Browser, url: str, cookies: list[dict] = (), slow: bool = False, times: int = 7) -> Opened:
+def opened(browser: Browser, url: str, cookies: Cookies = (), slow: bool = False, times: int = 7) -> Opened:
     """Open a page `times` times, each with an empty cache, and return the median."""
     runs = [_open_once(browser, url, cookies, slow) for _ in range(times)]
     seconds = [run[0] for run in runs]
     return Opened(statistics.median(seconds), min(seconds), max(seconds), runs[0][1], runs[0][2])
 
 
-def _open_once(browser: Browser, url: str, cookies: list[dict], slow: bool) -> tuple[float, int, dict[str, int]]:
+def _open_once(browser: Browser, url: str, cookies: Cookies, slow: bool) -> tuple[float, int, dict[str, int]]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     context.add_cookies(list(cookies))
     page = context.new_page()
@@ -52,7 +53,7 @@ def _open_once(browser: Browser, url: str, cookies: list[dict], slow: bool) -> t
     wire.send("Network.enable")
     addresses: dict[str, str] = {}
     transferred: dict[str, int] = {}
-    wire.on("Network.requestWillBeSent", lambda sent: addresses.update({sent["requestId"]: sent["request"]["url"]}))
+    wire.on("Network.requestWillBeSent", lambda sent: addresses.update({sent["requestId"]: _url(sent)}))
 
     def finished(event: dict) -> None:
         address = addresses.get(event["requestId"], "")
@@ -69,3 +70,7 @@ def _open_once(browser: Browser, url: str, cookies: list[dict], slow: bool) -> t
     html = len(answer.body())
     context.close()
     return seconds, html, transferred
+
+
+def _url(sent: dict) -> str:
+    return sent["request"]["url"]

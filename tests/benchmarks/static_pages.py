@@ -33,7 +33,7 @@ def folium_page(html: str) -> str:
 
 @contextlib.contextmanager
 def static_server(files: dict[str, tuple[str, str | bytes]]) -> Iterator[str]:
-    """Serve {path: (content type, content)} and Leaflet on loopback until the block ends; yields the address."""
+    """Serve {path: (content type, content)} and Leaflet on loopback; yields the address."""
     contents = {path: (kind, _packed(content)) for path, (kind, content) in files.items()}
     contents["/leaflet.js"] = ("text/javascript", _packed((VENDOR / "leaflet.js").read_bytes()))
     contents["/leaflet.css"] = ("text/css", _packed((VENDOR / "leaflet.css").read_bytes()))
