@@ -18,6 +18,7 @@ import pyproj
 from gis_app.errors import NotFound
 from gis_app.geo.crs import metric_crs
 from gis_app.geo.lookup import AreaIndex
+from gis_app.geo.network import StreetNetwork
 from gis_app.geo.validity import representative_points
 from gis_app.layers import codes, schema
 from gis_app.layers.demand import demand_places
@@ -123,6 +124,11 @@ class Atlas:
         index = pd.Index(self.level(level)[CODE_OF_LEVEL[level]], name="code")
         keys = area_codes(self.demand, level)
         return self.demand["households"].groupby(keys).sum().reindex(index, fill_value=0).rename("households")
+
+    @cached_property
+    def street_network(self) -> StreetNetwork:
+        """Return the walking network, in `metric_crs`."""
+        return StreetNetwork.build(self.streets.to_crs(self.metric_crs))
 
     @cached_property
     def _grid_index(self) -> AreaIndex:

@@ -195,9 +195,9 @@ def empty(name: str) -> gpd.GeoDataFrame:
 
 
 def complete(name: str, gdf: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return a copy with missing optional columns filled, columns in order, harmless types settled.
+    """Return a copy with missing optional columns added, in order, and harmless types settled.
 
-    Parent codes come from the area's own code, other columns from the schema's default. A value that cannot be
+    Parent codes come from the area's own code, others from the schema's default. A value that cannot be
     read as its column's type is left for `validate` to name. Columns the schema does not know are dropped.
     """
     declared = schema(name)
