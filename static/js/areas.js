@@ -1,0 +1,72 @@
+/* The coloured areas of the one overlay that is on. The geometry of a level is built once and only its colours change. */
+import { boxOf, contains } from "./geometry.js";
+import { hatch } from "./hatch.js";
+import { featuresOf } from "./layers.js";
+import { map, onColours, rendererOf, token } from "./map.js";
+
+const L = window.L;
+const CLEAR = { stroke: false, fill: false };
+
+const built = new Map();
+let current = null;
+
+/** One Leaflet layer per level: {layer, parts: Map(code → path), boxes}. */
+async function build(level) {
+  if (!built.has(level)) {
+    const features = await featuresOf(level);
+    const parts = new Map();
+    const boxes = [];
+    const layer = L.geoJSON([...features.values()].filter((feature) => feature.geometry), {
+      renderer: rendererOf("fills"), pane: "fills", interactive: false, smoothFactor: 0.5, style: () => CLEAR,
+      onEachFeature: (feature, path) => {
+        const code = String(feature.id);
+        parts.set(code, path);
+        boxes.push({ code, feature, box: boxOf(feature.geometry) });
+      },
+    });
+    built.set(level, { level, layer, parts, boxes });
+  }
+  return built.get(level);
+}
+
+/** Colour the areas of a level; `values` is Map(code → properties), `paint` makes {colour, pattern} of properties. */
+export async function colourAreas(level, values, paint) {
+  const next = await build(level);
+  if (current && current !== next) current.layer.remove();
+  current = next;
+  current.values = values;
+  current.paint = paint;
+  repaint();
+  if (!map.hasLayer(current.layer)) current.layer.addTo(map);
+}
+
+/** Take the colours away but keep the areas, so that pointing at one still works. */
+export async function clearAreas(level = "grid") {
+  await colourAreas(level, new Map(), () => null);
+}
+
+function styleOf(look) {
+  if (!look) return CLEAR;
+  const fillColor = look.pattern ? hatch(look.colour, { ground: look.ground ?? token("surface") }) : look.colour;
+  return { stroke: false, fill: true, fillColor, fillOpacity: look.opacity ?? 0.86 };
+}
+
+function repaint() {
+  if (!current) return;
+  for (const [code, path] of current.parts) {
+    const properties = current.values.get(code);
+    path.setStyle(styleOf(properties ? current.paint(properties, code) : null));
+  }
+}
+
+/** The area under a point, with what the overlay says about it; null outside all of them. */
+export function areaAt({ lng, lat }) {
+  if (!current) return null;
+  const found = current.boxes.find(({ feature, box }) =>
+    lng >= box[0] && lng <= box[2] && lat >= box[1] && lat <= box[3] && contains(feature.geometry, lng, lat));
+  if (!found) return null;
+  const { code, feature } = found;
+  return { code, level: current.level, feature, properties: current.values.get(code) ?? feature.properties };
+}
+
+onColours(repaint);

@@ -1,0 +1,99 @@
+/* Our own calm ground, drawn on canvas tiles from the layers: land and blocks under the colours of an overlay,
+   water, buildings, streets and borders above them. Nothing here says anything about the county but where things are. */
+import { hear } from "./bus.js";
+import { sharedOnce } from "./geometry.js";
+import { has, loadLayer } from "./layers.js";
+import { config, map, onColours } from "./map.js";
+import { paintAbove, paintBelow } from "./tiles/paint.js";
+import { prepareBare, prepareLines, preparePolygons } from "./tiles/prepared.js";
+
+const L = window.L;
+const drawn = { land: [], blocks: [], water: [], buildings: [], streets: [], borders: {} };
+const shown = new Set();
+
+const Tiles = L.GridLayer.extend({
+  options: { updateWhenZooming: false, keepBuffer: 2, maxZoom: 22 },
+  createTile(coords) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = Math.round(256 * this.sharpness());
+    this.paint(tile, coords);
+    return tile;
+  },
+  sharpness: () => Math.min(3, (window.devicePixelRatio || 1) * 1.25),
+  paint(tile, coords) {
+    const context = tile.getContext("2d");
+    const ratio = tile.width / 256;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, 256, 256);
+    this.options.painter(context, coords, drawn, shown);
+  },
+  repaint() {
+    for (const { el, coords } of Object.values(this._tiles ?? {})) this.paint(el, coords);
+  },
+});
+
+const below = new Tiles({ pane: "ground", painter: paintBelow });
+const above = new Tiles({ pane: "detail", painter: paintAbove });
+
+let frame = 0;
+
+/** Paint again, once per frame, when a layer arrived or the colours changed. */
+function repaint() {
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(() => {
+    below.repaint();
+    above.repaint();
+  });
+}
+
+const idle = () => new Promise((resolve) => {
+  if (window.requestIdleCallback) requestIdleCallback(resolve, { timeout: 400 });
+  else setTimeout(resolve, 30);
+});
+
+async function add(name, prepare) {
+  if (!has(name)) return;
+  const { features } = await loadLayer(name);
+  await idle();
+  prepare(features);
+  repaint();
+}
+
+const borders = (name) => (features) => {
+  drawn.borders[name] = prepareBare(sharedOnce(features.map(({ geometry }) => geometry)));
+};
+
+/** Draw the borders of the grids: they are here first, with the overlay. */
+export async function start() {
+  config.groups.flatMap((group) => group.layers).filter((layer) => layer.on).forEach(({ id }) => shown.add(id));
+  below.addTo(map);
+  above.addTo(map);
+  onColours(repaint);
+  await add("grids", borders("grids"));
+}
+
+/** Bring the rest of the ground, what is seen first coming first. */
+export async function fill() {
+  await add("county", (features) => {
+    drawn.land = preparePolygons(features);
+    borders("county")(features);
+  });
+  await Promise.all(["communities", "subdistricts"].map((name) => add(name, borders(name))));
+  await add("water", (features) => { drawn.water = preparePolygons(features); });
+  await add("streets", (features) => { drawn.streets = prepareLines(features); });
+  await add("blocks", (features) => { drawn.blocks = preparePolygons(features); });
+  if (map.getZoom() >= 15) await buildings();
+  else map.on("zoomend", function near() {
+    if (map.getZoom() < 15) return;
+    map.off("zoomend", near);
+    buildings();
+  });
+}
+
+const buildings = () => add("buildings", (features) => { drawn.buildings = preparePolygons(features); });
+
+hear("layers:change", ({ shown: wanted }) => {
+  shown.clear();
+  wanted.forEach((id) => shown.add(id));
+  repaint();
+});

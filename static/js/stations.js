@@ -1,0 +1,112 @@
+/* Stations as marks told apart by shape and colour: a diamond for a warm station, a star for a party-service centre. */
+import { hear } from "./bus.js";
+import { loadLayer } from "./layers.js";
+import { config, map, onColours, rendererOf, token } from "./map.js";
+
+const L = window.L;
+const COLOURS = { warm_station: "#A3195B", party_service_centre: "#C8102E", other: "#4A5867" };
+const NEAR = 10;
+
+const group = L.layerGroup();
+let marks = [];
+let selected = null;
+
+/** Corners of a mark of radius r: a diamond, a star of five, or a square. */
+export function corners(kind, r) {
+  if (kind === "warm_station") return [[0, -1.15], [1.15, 0], [0, 1.15], [-1.15, 0]].map(([x, y]) => [x * r, y * r]);
+  if (kind !== "party_service_centre") return [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([x, y]) => [x * r * 0.9, y * r * 0.9]);
+  return Array.from({ length: 10 }, (unused, i) => {
+    const far = (i % 2 ? 0.58 : 1.35) * r;
+    const turn = (i * Math.PI) / 5;
+    return [Math.sin(turn) * far, -Math.cos(turn) * far];
+  });
+}
+
+/** The colour of a kind of station. */
+export const stationColour = (kind) => COLOURS[kind] ?? COLOURS.other;
+
+const Mark = L.CircleMarker.extend({
+  _updatePath() {
+    const renderer = this._renderer;
+    if (!renderer._drawing || this._empty()) return;
+    const context = renderer._ctx;
+    const { kind, open, chosen } = this.options;
+    const { x, y } = this._point;
+    const points = corners(kind, this._radius);
+    context.beginPath();
+    points.forEach(([dx, dy], i) => (i ? context.lineTo(x + dx, y + dy) : context.moveTo(x + dx, y + dy)));
+    context.closePath();
+    context.lineJoin = "round";
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+    context.strokeStyle = chosen ? token("ink") : token("halo");
+    context.lineWidth = chosen ? 6 : 3.5;
+    context.stroke();
+    context.fillStyle = open ? stationColour(kind) : token("surface");
+    context.fill();
+    context.strokeStyle = open ? token("halo") : stationColour(kind);
+    context.lineWidth = open ? (chosen ? 2 : 0) : 1.8;
+    if (context.lineWidth && (!open || chosen)) context.stroke();
+  },
+});
+
+const size = () => Math.max(4.5, Math.min(9, 5.5 + (map.getZoom() - 13.5) * 1.1));
+
+/** Load the stations and draw them. */
+export async function start() {
+  const { features } = await loadLayer("stations");
+  marks = features.filter(({ geometry }) => geometry?.type === "Point").map((feature) => {
+    const [lng, lat] = feature.geometry.coordinates;
+    const { kind, status } = feature.properties;
+    return new Mark([lat, lng], {
+      renderer: rendererOf("marks"), pane: "marks", interactive: false, radius: size(), kind,
+      open: status !== "closed" && status !== "planned", feature,
+    });
+  });
+  marks.forEach((mark) => group.addLayer(mark));
+  if (visible) group.addTo(map);
+  map.on("zoomend", () => marks.forEach((mark) => mark.setRadius(size())));
+  onColours(() => marks.forEach((mark) => mark.redraw()));
+  choose(selected);
+}
+
+let visible = config.groups.flatMap(({ layers }) => layers).some(({ id, on }) => id === "stations" && on);
+
+/** The station within reach of a point of the screen, or null. */
+export function stationAt(point, reach = NEAR) {
+  if (!map.hasLayer(group)) return null;
+  let best = null;
+  let least = reach;
+  for (const mark of marks) {
+    const away = map.latLngToContainerPoint(mark.getLatLng()).distanceTo(point);
+    if (away < least) [best, least] = [mark, away];
+  }
+  if (!best) return null;
+  const { feature } = best.options;
+  const kindTitle = config.station_kinds[feature.properties.kind] ?? feature.properties.kind;
+  return { code: String(feature.id), latlng: best.getLatLng(), properties: feature.properties, kindTitle };
+}
+
+/** Names for the label module: [{text, lon, lat}]. */
+export const stationNames = () => (map.hasLayer(group)
+  ? marks.map((mark) => ({ text: mark.options.feature.properties.name ?? "", lon: mark.getLatLng().lng, lat: mark.getLatLng().lat }))
+  : []);
+
+function choose(code) {
+  selected = code;
+  for (const mark of marks) {
+    const chosen = String(mark.options.feature.id) === String(code);
+    if (chosen === Boolean(mark.options.chosen)) continue;
+    mark.options.chosen = chosen;
+    mark.redraw();
+    if (chosen) mark.bringToFront();
+  }
+}
+
+hear("station:select", ({ code }) => choose(code ?? null));
+hear("area:select", () => choose(null));
+hear("layers:change", ({ shown }) => {
+  visible = shown.includes("stations");
+  if (visible) group.addTo(map);
+  else group.remove();
+});
