@@ -1,4 +1,4 @@
-"""Every Chinese sentence of the interface has an English one, with the same places to fill, and none is left over."""
+"""Every Chinese sentence of the interface has an English one with the same places to fill; none is left over."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ SOURCES = (
     ("static/js", "**.js", "javascript", {"parse_template_string": True}),
 )
 # Modules whose words are translated where they are shown, and the names that hold them.
-NAMED = (("errors.py", "default_message"), ("settings.py", "default_message"), ("maps/classes.py", r"\w+_LABEL"))
+NAMED = (
+    ("errors.py", "default_message"),
+    ("settings.py", "default_message"),
+    ("maps/classes.py", r"\w+_LABEL"),
+)
 
 
 def marked() -> dict[str, str]:
@@ -84,7 +88,9 @@ def test_templates_hold_no_chinese_beside_the_marked_sentences():
             continue
         text = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", file.read_text(), flags=re.DOTALL)
         text = re.sub(r'<(\w+)[^>]*lang="zh-CN"[^>]*>[^<]*</\1>', "", text)
-        bare += [f"{file.relative_to(ROOT)}: {line.strip()}" for line in text.splitlines() if CHINESE.search(line)]
+        bare += [
+            f"{file.relative_to(ROOT)}: {line.strip()}" for line in text.splitlines() if CHINESE.search(line)
+        ]
     assert bare == []
 
 
@@ -93,5 +99,7 @@ def test_scripts_hold_no_chinese_beside_the_marked_sentences():
     for file in sorted((ROOT / "static" / "js").rglob("*.js")):
         text = re.sub(r"/\*.*?\*/|//[^\n]*", "", file.read_text(), flags=re.DOTALL)
         text = re.sub(r'\b_\(\s*"[^"\n]*"', "_(", text)
-        bare += [f"{file.relative_to(ROOT)}: {line.strip()}" for line in text.splitlines() if CHINESE.search(line)]
+        bare += [
+            f"{file.relative_to(ROOT)}: {line.strip()}" for line in text.splitlines() if CHINESE.search(line)
+        ]
     assert bare == []
