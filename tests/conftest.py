@@ -29,6 +29,11 @@ USERNAMES = {
 FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the picture in the readme be taken again:  scripts/test --readme-picture tests/browser."""
+    parser.addoption("--readme-picture", action="store_true", help="take the readme's picture again")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Turn a skipped or expected-to-fail test into a failed one."""

@@ -1,0 +1,124 @@
+"""What the five roles do on the map, in a real browser without the outside world, on a desktop and on a phone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, screenshot
+from tests.conftest import ROOT, USERNAMES
+
+OVERLAYS = ("coverage", "assignment", "incidents")
+PICTURE = ROOT / "static" / "img" / "screenshot-leader.jpg"
+
+
+def wait_for_overlay(page: Page, overlay: str) -> None:
+    """Wait until an overlay is on the screen."""
+    page.wait_for_selector(f"html[data-overlay={overlay}]")
+
+
+def choose_overlay(page: Page, overlay: str) -> None:
+    """Choose an overlay in the panel and wait for it."""
+    page.check(f"#overlay-choice input[value={overlay}]", force=True)
+    wait_for_overlay(page, overlay)
+
+
+def click_a_grid(page: Page) -> str:
+    """Click the map a little off its middle and return the title of the place that opens."""
+    box = page.locator(".folium-map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.45)
+    expect(page.locator("#drawer .chain")).to_be_visible()
+    return page.locator("#drawer-title").inner_text()
+
+
+@pytest.mark.parametrize("role", USERNAMES)
+def test_a_role_goes_through_the_three_overlays_the_chain_the_search_the_table_and_print(
+    new_page: Callable[..., Page], role: str
+):
+    page = new_page(role)
+    for overlay in OVERLAYS:
+        choose_overlay(page, overlay)
+        expect(page.locator("#legend")).to_be_visible()
+        screenshot(page, f"{role}-{overlay}-desktop")
+
+    choose_overlay(page, "assignment")
+    assert click_a_grid(page)
+    roles_up_the_chain = page.locator("#drawer .chain > li").count()
+    assert roles_up_the_chain >= 4
+    screenshot(page, f"{role}-chain-desktop")
+
+    page.fill("#search-input", "驿站")
+    page.locator("#search-results [role=option]").first.wait_for()
+    page.press("#search-input", "ArrowDown")
+    page.press("#search-input", "Enter")
+    expect(page.locator("#drawer-title")).to_contain_text("驿站")
+    screenshot(page, f"{role}-station-desktop")
+
+    page.emulate_media(media="print")
+    screenshot(page, f"{role}-print")
+    assert page.pdf().startswith(b"%PDF")
+    page.emulate_media(media="screen")
+
+    page.get_by_role("link", name="数据表").click()
+    page.wait_for_url("**/layers/grids/table**")
+    expect(page.locator("tbody tr").first).to_be_visible()
+    screenshot(page, f"{role}-table-desktop")
+
+
+@pytest.mark.parametrize("role", USERNAMES)
+def test_a_role_uses_the_map_on_a_phone(new_page: Callable[..., Page], role: str):
+    page = new_page(role, size=PHONE)
+    wait_for_overlay(page, "coverage")
+    screenshot(page, f"{role}-coverage-phone")
+    page.click("#panel-toggle")
+    choose_overlay(page, "incidents")
+    screenshot(page, f"{role}-panel-phone")
+    page.click("#panel-close")
+    screenshot(page, f"{role}-incidents-phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    page.goto("/layers/stations/table")
+    screenshot(page, f"{role}-table-phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+
+def test_a_share_link_brings_the_same_view_back(new_page: Callable[..., Page]):
+    page = new_page("leader")
+    choose_overlay(page, "assignment")
+    page.evaluate("window.gisMap.setView([34.48, 114.467], 15, {animate: false})")
+    page.wait_for_function("location.hash.includes('assignment') || location.search.includes('assignment')")
+    address = page.url
+    page.goto("/layers/grids/table")
+    page.goto(address)
+    wait_for_overlay(page, "assignment")
+    assert page.evaluate("window.gisMap.getZoom()") == 15
+
+
+def test_the_page_reads_in_english_too(new_page: Callable[..., Page]):
+    page = new_page("leader")
+    page.context.request.post("/language/en", headers={"Sec-Fetch-Site": "same-origin"})
+    page.goto("/map")
+    wait_for_overlay(page, "coverage")
+    assert page.get_attribute("html", "lang") == "en"
+    screenshot(page, "leader-english-desktop")
+
+
+def test_the_sign_in_page_looks_right(new_page: Callable[..., Page]):
+    for name, size in (("desktop", DESKTOP), ("phone", PHONE)):
+        page = new_page(size=size)
+        page.goto("/sign-in")
+        screenshot(page, f"sign-in-{name}")
+
+
+def test_the_readme_picture_is_the_leaders_page(new_page: Callable[..., Page], request):
+    """With --readme-picture the committed picture is taken again."""
+    page = new_page("leader")
+    wait_for_overlay(page, "coverage")
+    page.wait_for_load_state("networkidle")
+    taken = SCREENSHOTS / PICTURE.name
+    page.screenshot(path=taken, type="jpeg", quality=80)
+    if request.config.getoption("--readme-picture"):
+        shutil.copy(taken, PICTURE)
+    assert PICTURE.stat().st_size < 300_000
