@@ -1,4 +1,4 @@
-"""The sign-in page: works without scripts, says what went wrong, keeps the name, lets the password be seen."""
+"""The sign-in page: works without scripts, says what went wrong, keeps the name, shows the password."""
 
 from __future__ import annotations
 

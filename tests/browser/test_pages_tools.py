@@ -7,6 +7,8 @@ from pyproj import Geod
 
 from tests.browser.conftest import PHONE, screenshot
 
+FEATURES = """async (name) => (await (await import("/static/js/layers.js")).loadLayer(name)).features"""
+
 
 @pytest.fixture
 def page(new_page):
@@ -25,9 +27,7 @@ def test_the_nine_figures_stand_in_one_row(page):
 
 
 def test_a_station_is_found_and_opened_by_keyboard_alone(page):
-    name = page.evaluate(
-        """async () => (await (await import("/static/js/layers.js")).loadLayer("stations")).features[3].properties.name"""
-    )
+    name = page.evaluate(FEATURES, "stations")[3]["properties"]["name"]
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "search-input"
     page.keyboard.type(name)
@@ -93,9 +93,7 @@ def test_a_shared_link_restores_place_overlay_and_view(page, new_page):
 
 
 def test_back_returns_to_the_place_before(page):
-    codes = page.evaluate(
-        """async () => (await (await import("/static/js/layers.js")).loadLayer("grids")).features.slice(0, 2).map(f => f.id)"""
-    )
+    codes = [feature["id"] for feature in page.evaluate(FEATURES, "grids")[:2]]
     for code in codes:
         page.evaluate("async code => (await import('/static/js/places.js')).selectArea(code)", code)
         page.wait_for_selector(f"#drawer .code:text-is('{code}')")

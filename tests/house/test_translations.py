@@ -1,4 +1,4 @@
-"""Every Chinese sentence of the interface has an English one with the same places to fill; none is left over."""
+"""Every Chinese sentence of the interface has an English one with the same places; none is left over."""
 
 from __future__ import annotations
 
