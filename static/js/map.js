@@ -79,6 +79,7 @@ function watchSize() {
 }
 
 openAsAsked();
+openAt();
 watchSize();
 onPrint();
 map.on("moveend", () => tell("view:change", { center: map.getCenter(), zoom: map.getZoom() }));
