@@ -1,4 +1,4 @@
-"""What the five roles do on the map, in a real browser without the outside world, on a desktop and on a phone."""
+"""What the five roles do on the map, in a real browser without the outside world, desktop and phone."""
 
 from __future__ import annotations
 
