@@ -79,7 +79,6 @@ function watchSize() {
 }
 
 openAsAsked();
-openAt();
 watchSize();
 onPrint();
 map.on("moveend", () => tell("view:change", { center: map.getCenter(), zoom: map.getZoom() }));
