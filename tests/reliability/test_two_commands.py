@@ -1,4 +1,4 @@
-"""scripts/run as a newcomer meets it: starts, says where, stops whole, and the second time changes nothing."""
+"""scripts/run as a newcomer meets it: starts, says where, stops whole, and changes nothing the second time."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def start(request):
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """Return the hash of every file of an instance; the write-ahead log is the database's own scratch paper."""
+    """Return the hash of every file of an instance but the write-ahead log, the database's scratch paper."""
     return {
         str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(folder.rglob("*"))
