@@ -1,4 +1,4 @@
-"""scripts/run as a newcomer meets it: starts, says where, stops whole, and changes nothing the second time."""
+"""scripts/run as a newcomer meets it: starts, says where, stops whole; the second time changes nothing."""
 
 from __future__ import annotations
 
