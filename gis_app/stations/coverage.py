@@ -89,9 +89,9 @@ def reach(
 def summarise(reached: pd.DataFrame, level: str, limit_m: float, atlas: Atlas | None = None) -> pd.DataFrame:
     """Return one row for each area of a level, with the columns of `SUMMARY`.
 
-    A place exactly at the limit is covered. Shares and means are NaN where nobody lives; means are weighted
-    by households. With an `atlas`, areas without any demand are listed too. Places outside every area are told
-    under the code "", so that sums agree on every level.
+    A place exactly at the limit is covered. Shares and means are NaN where nobody lives; means are
+    weighted by households. With an `atlas`, areas without any demand are listed too. Places outside every area
+    are told under the code "", so that sums agree on every level.
     """
     if level not in LEVELS:
         raise BadInput("bad_level", "不支持该层级", {"level": " ".join(LEVELS)})
