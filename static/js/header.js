@@ -45,6 +45,25 @@ function setUpThemes() {
   });
 }
 
+/** Paper is light: the dark colours step back while the page is printed. */
+function setUpPrinting() {
+  const root = document.documentElement;
+  let before = null;
+  const dress = (theme) => {
+    root.dataset.theme = theme;
+    document.dispatchEvent(new CustomEvent("theme:change"));
+  };
+  addEventListener("beforeprint", () => {
+    if (root.dataset.theme === "light") return;
+    before = root.dataset.theme;
+    dress("light");
+  });
+  addEventListener("afterprint", () => {
+    if (before) dress(before);
+    before = null;
+  });
+}
+
 /** Let the language change without losing the place: the form sends the whole address, fragment included. */
 function setUpLanguage() {
   const form = document.querySelector("form.language");
@@ -56,5 +75,6 @@ function setUpLanguage() {
 setUpMenus();
 setUpThemes();
 setUpLanguage();
+setUpPrinting();
 search.setup();
 keyboard.setup();
