@@ -45,7 +45,7 @@ LIBRARIES = {
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
     "psycopg": {"storage"},
-    "sqlite3": {"storage"},
+    "sqlite3": {"storage", "exchange"},
     "pyogrio": {"exchange"},
     "fiona": {"exchange"},
     "osgeo": {"exchange"},

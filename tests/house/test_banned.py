@@ -16,7 +16,7 @@ SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 CALLS = {"eval", "exec", "compile", "__import__"}
-METHODS = {"eval", "from_string", "iterrows", "itertuples", "render_template_string", "read_pickle"}
+METHODS = {"eval", "from_string", "iterrows", "render_template_string", "read_pickle"}
 MODULES = {"pickle", "marshal", "shelve", "dill"}
 JAVASCRIPT = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|javascript:|bindPopup\("
