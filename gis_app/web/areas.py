@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -13,8 +14,8 @@ from gis_app.assignments.tables import role_label
 from gis_app.errors import NotFound
 from gis_app.geo.crs import to_metres
 from gis_app.incidents.model import CATEGORIES
-from gis_app.incidents.statistics import counts
-from gis_app.layers.codes import LAYER_OF_LEVEL, LEVELS, level_of
+from gis_app.incidents.statistics import is_open, is_overdue
+from gis_app.layers.codes import LAYER_OF_LEVEL, level_of
 from gis_app.layers.schema import code_column
 from gis_app.web import geojson
 from gis_app.web.access import requires
@@ -59,7 +60,7 @@ def _area(found: Snapshot, code: str, lang: str) -> dict[str, Any]:
         "children": len(found.atlas.children(code)) if level != "grid" else 0,
         "stations": station_facts(inside, lang),
         "coverage": _coverage(found, level, code),
-        "incidents": _incidents(found, level, code, lang),
+        "incidents": _incidents(found, code, lang),
         "chain": _chain(found, code, lang),
     }
 
@@ -77,46 +78,25 @@ def _coverage(found: Snapshot, level: str, code: str) -> dict[str, Any] | None:
     }
 
 
-def _incidents(found: Snapshot, level: str, code: str, lang: str) -> dict[str, Any]:
+def _incidents(found: Snapshot, code: str, lang: str) -> dict[str, Any]:
     """Count the incidents of an area by category; mediation too, since a count names no place."""
-    by_grid = found.incidents["grid_code"].fillna("").str.startswith(code)
-    rows = found.incidents[by_grid]
-    told = []
-    for category, labels in CATEGORIES.items():
-        part = rows[rows["category"] == category]
-        if len(part):
-            told.append({"code": category, "label": labels[lang], **_sums(part, found)})
-    return {**_sums(rows, found), "categories": told}
-
-
-def _sums(rows: pd.DataFrame, found: Snapshot) -> dict[str, int]:
-    summed = counts(rows, found.atlas, "grid")
-    total, late = len(rows), int(summed["overdue"].sum())
-    return {"total": total, "open": int(summed["open"].sum()), "overdue": late}
+    inside = found.incidents["grid_code"].fillna("").str.startswith(code)
+    rows = found.incidents[inside]
+    flags = pd.DataFrame({"total": 1, "open": is_open(rows), "overdue": is_overdue(rows)}, rows.index).astype(
+        int
+    )
+    by_category = flags.groupby(rows["category"]).sum()
+    told = [
+        {"code": category, "label": labels[lang], **by_category.loc[category].to_dict()}
+        for category, labels in CATEGORIES.items()
+        if category in by_category.index
+    ]
+    return {**flags.sum().to_dict(), "categories": told}
 
 
 def _chain(found: Snapshot, code: str, lang: str) -> list[dict[str, Any]]:
-    """Return the links that answer for the whole area: those of its own level and above."""
-    grids = found.atlas.grids["grid_code"]
-    inside = grids[grids.str.startswith(code)]
-    if not len(inside):
-        return []
-    tables = found.tables
-    links = chain(found.atlas, tables.assignments, tables.zones, tables.organisations, inside.iloc[0])
-    depth = LEVELS.index(level_of(code))
-    return [_link(found, link, lang) for link in links if LEVELS.index(link.level) <= depth]
-
-
-def _link(found: Snapshot, link: Any, lang: str) -> dict[str, Any]:
-    row = found.atlas.area(link.area_code)
-    return {
-        "role": link.role,
-        "role_label": role_label(link.role, lang),
-        "level": link.level,
-        "area_code": link.area_code,
-        "area_name": "" if row is None else str(row["name"]),
-        "holder_name": link.holder_name,
-        "phone": link.phone,
-        "organisation_name": link.organisation_name,
-        "vacant": bool(link.vacant),
-    }
+    """Return who answers for the area, from the county leader down."""
+    return [
+        asdict(link) | {"role_label": role_label(link.role, lang)}
+        for link in chain(found.atlas, found.tables, code)
+    ]

@@ -1,14 +1,14 @@
 """Static files, read and compressed once, named by their content so that a browser keeps them for a year.
 
 `asset("css/base.css")` is `/static/css/base.css?v=<digest>`; asked for with that digest a file is
-immutable, without it the browser asks again with the entity tag. Only files that were found at start-up
-(or have since been changed in place) are served, by exact name: no path from a request ever reaches the
-file system unchecked.
+immutable, without it the browser asks again with the entity tag. A path with a part that begins with a
+dot, or that leads out of the folder, is answered like one that does not exist.
 """
 
 from __future__ import annotations
 
 import mimetypes
+import os
 import threading
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -65,20 +65,15 @@ class Assets:
 
     def find(self, path: str) -> Asset:
         """Return the file; raise NotFound for a name that is not one of ours."""
-        file = self.folder / path
         try:
             if "\x00" in path or any(part.startswith(".") for part in path.split("/")):
                 raise NotFound()
-            stat = file.stat()
-            if not file.is_file() or not file.resolve().is_relative_to(self.folder):
-                raise NotFound()
+            stat = os.stat(f"{self.folder}/{path}")
+            stamp = (stat.st_mtime_ns, stat.st_size)
+            kept = self._kept.get(path)
+            return kept if kept is not None and kept.stamp == stamp else self._read(path, stamp)
         except OSError:
             raise NotFound() from None
-        stamp = (stat.st_mtime_ns, stat.st_size)
-        kept = self._kept.get(path)
-        if kept is None or kept.stamp != stamp:
-            kept = self._read(path, file, stamp)
-        return kept
 
     def url(self, path: str) -> str:
         """Return the address of the file with its digest; a missing file keeps its plain address."""
@@ -92,7 +87,10 @@ class Assets:
         names = sorted(file.relative_to(self.folder).as_posix() for file in self.folder.glob("js/**/*.js"))
         return {"imports": {f"/static/{name}": self.url(name) for name in names}}
 
-    def _read(self, path: str, file: Path, stamp: tuple[int, int]) -> Asset:
+    def _read(self, path: str, stamp: tuple[int, int]) -> Asset:
+        file = self.folder / path
+        if not file.is_file() or not file.resolve().is_relative_to(self.folder):
+            raise NotFound()
         body = file.read_bytes()
         suffix = file.suffix.lower()
         content_type = TYPES.get(suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"

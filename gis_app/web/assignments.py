@@ -36,11 +36,11 @@ def _body(found: Snapshot, role: str, geometry: str, lang: str) -> bytes:
     frame = found.memo(("territories", role), lambda: territories(found.atlas, found.tables, role))
     level = frame["level"].iloc[0] if len(frame) else ROLES[role]["level"]
     vacant = frame["vacant"].astype(bool)
-    answers = _answers(frame).where(~vacant, _("空缺"))
+    answers = _answers(frame)
     fills = frame["colour"].map(lambda i: HOLDER_COLOURS[int(i) % len(HOLDER_COLOURS)], na_action="ignore")
-    shown = frame.assign(answer=answers, fill=fills.where(~vacant, VACANT_COLOUR))
-    extra = {"role": role, "level": level, "legend": _legend(shown, vacant, role, lang)}
-    return overlay.areas(found, level, shown, geometry, extra)
+    told = pd.DataFrame({"answer": answers, "fill": fills})[~vacant]
+    extra = {"role": role, "level": level, "legend": _legend(told, int(vacant.sum()), role, lang)}
+    return overlay.areas(found, level, frame, geometry, extra)
 
 
 def _answers(frame: pd.DataFrame) -> pd.Series:
@@ -52,12 +52,10 @@ def _answers(frame: pd.DataFrame) -> pd.Series:
     return answer
 
 
-def _legend(shown: pd.DataFrame, vacant: pd.Series, role: str, lang: str) -> dict:
-    held = shown[~vacant]
-    groups = held.groupby("answer", sort=False).agg(colour=("fill", "first"), count=("code", "size"))
-    found = categories(list(groups.index), list(groups["colour"]), list(groups["count"]))
-    if vacant.any():
-        found = [*categories([_("空缺")], [VACANT_COLOUR], [int(vacant.sum())]), *found]
-        found[0]["kind"] = "vacant"
-    rule = _("每种颜色代表一位责任人或一个单位，相邻的不同责任人颜色不同；空缺单独标出。")
+def _legend(told: pd.DataFrame, vacant: int, role: str, lang: str) -> dict:
+    groups = told.groupby("answer", sort=False)["fill"].agg(["first", "size"])
+    found = categories(list(groups.index), list(groups["first"]), list(groups["size"]))
+    if vacant:
+        found = [{**categories([_("空缺")], [VACANT_COLOUR], [vacant])[0], "kind": "vacant"}, *found]
+    rule = _("颜色只为区分相邻的责任区，谁负责以区内名字为准。")
     return legend(role_label(role, lang), found, _("个"), today(), rule)

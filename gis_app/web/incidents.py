@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import geopandas as gpd
-import pandas as pd
 from flask import Blueprint, Response, g
 from flask_babel import gettext as _
 
 from gis_app.incidents.model import CATEGORIES, STATES, label
-from gis_app.incidents.statistics import counts, monthly
+from gis_app.incidents.statistics import counts, is_overdue, monthly, select
 from gis_app.maps.classes import legend
 from gis_app.web import geojson, overlay
 from gis_app.web.access import requires
@@ -85,14 +84,13 @@ def _filters(params: Params) -> Filters:
 
 
 def _points(found: Snapshot, account: Any, wanted: Filters, lang: str) -> bytes:
-    rows = _narrowed(seen_incidents(found, account), wanted)
-    rows = rows[rows["lon"].notna() & rows["lat"].notna()]
+    rows = select(seen_incidents(found, account), **wanted._asdict())
     classes = dict(zip(found.classes["class_code"], found.classes["name"], strict=True))
     shown = rows[POINT_COLUMNS].assign(
         class_name=rows["class_code"].map(classes),
         category_label=rows["category"].map(lambda code: label(code, lang)),
         state_label=rows["state"].map(lambda code: label(code, lang)),
-        fill=rows["category"].map(CATEGORY_COLOURS),
+        overdue=is_overdue(rows),
     )
     points = gpd.points_from_xy(rows["lon"], rows["lat"])
     present = rows["category"].value_counts()
@@ -106,21 +104,6 @@ def _points(found: Snapshot, account: Any, wanted: Filters, lang: str) -> bytes:
     return geojson.feature_collection(shown, "incident_code", points, extra)
 
 
-def _narrowed(rows: pd.DataFrame, wanted: Filters) -> pd.DataFrame:
-    """Return the rows of a category, a state and a period of reporting, both days included."""
-    keep = pd.Series(True, index=rows.index)
-    if wanted.category:
-        keep &= rows["category"] == wanted.category
-    if wanted.state:
-        keep &= rows["state"] == wanted.state
-    days = rows["reported_at"].astype(str).str[:10]
-    if wanted.start:
-        keep &= days >= wanted.start.isoformat()
-    if wanted.end:
-        keep &= days <= wanted.end.isoformat()
-    return rows[keep]
-
-
 def _counts(found: Snapshot, level: str, measure: str, geometry: str, wanted: Filters, lang: str) -> bytes:
     frame = counts(found.incidents, found.atlas, level, **wanted._asdict())
     frame = frame.assign(name=overlay.names_of(found, level, frame["code"]))
@@ -131,13 +114,12 @@ def _counts(found: Snapshot, level: str, measure: str, geometry: str, wanted: Fi
         if measure == "count"
         else _("每 1,000 户的件数；没有住户的区域不计算。")
     )
-    shown, told = overlay.ranked(frame, frame[measure], kind, unit, rule)
-    months = monthly(found.incidents, category=wanted.category, state=wanted.state)
+    months = monthly(found.incidents, wanted.category, wanted.state)
     extra = {
         "level": level,
         "measure": measure,
-        "legend": told,
+        "legend": overlay.ranked_legend(frame[measure], kind, unit, rule),
         "total": int(frame["count"].sum()),
         "months": geojson.records(months),
     }
-    return overlay.areas(found, level, shown, geometry, extra)
+    return overlay.areas(found, level, frame, geometry, extra)

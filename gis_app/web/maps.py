@@ -28,6 +28,12 @@ URLS = {
     "figures": "/figures.json",
     "counts": "/overlays/incident-counts.geojson",
 }
+# What a module brings in when it is first needed.
+LATER_FILES = (
+    "vendor/leaflet.markercluster/leaflet.markercluster.js",
+    "vendor/leaflet.markercluster/MarkerCluster.css",
+    "vendor/leaflet.heat/leaflet-heat.js",
+)
 _STATIC = re.compile(r'(?<=")/static/([^"?]+)(?=")')
 
 
@@ -94,6 +100,7 @@ def _config(found: Snapshot) -> dict:
         "permissions": sorted(permissions_of(account.role)),
         "urls": URLS,
         "mapReviewNumber": settings.map_review_number,
+        "assets": {f"/static/{path}": services().assets.url(path) for path in LATER_FILES},
     }
 
 

@@ -45,16 +45,11 @@ def names_of(found: Snapshot, level: str, codes: pd.Series) -> pd.Series:
     return codes.map(names)
 
 
-def ranked(
-    frame: pd.DataFrame, values: pd.Series, title: str, unit: str, rule: str
-) -> tuple[pd.DataFrame, dict]:
-    """Return the frame with the class and colour of each row's value, and the legend that explains them."""
+def ranked_legend(values: pd.Series, title: str, unit: str, rule: str) -> dict[str, Any]:
+    """Return the legend of a choropleth: at most five natural classes, none and no data apart."""
     numbers = values.to_numpy(dtype="float64", na_value=np.nan)
-    found = legend_classes.classify(numbers, k=5, unit=unit)
-    members = legend_classes.assign(numbers, found)
-    colours = np.array([one["colour"] for one in found] + [legend_classes.NO_DATA_COLOUR], dtype=object)
-    shown = frame.assign(**{"class": members, "fill": colours[members]})
-    return shown, legend_classes.legend(title, [_told(one) for one in found], unit, today(), rule)
+    told = [_told(one) for one in legend_classes.classify(numbers, k=5, unit=unit)]
+    return legend_classes.legend(title, told, unit, today(), rule)
 
 
 def _told(one: Mapping[str, Any]) -> dict[str, Any]:

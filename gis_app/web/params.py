@@ -17,6 +17,7 @@ from gis_app.errors import BadInput
 
 MAX_TEXT = 100
 MAX_DIGITS = 9
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 # A cache buster is harmless and common.
 _ALWAYS_ALLOWED = {"v"}
 
@@ -63,7 +64,10 @@ class Params:
         try:
             if len(value) != 10:
                 raise ValueError(value)
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
+            if not FIRST_YEAR <= day.year <= LAST_YEAR:
+                raise ValueError(value)
+            return day
         except ValueError:
             raise _bad(name, _("应为 YYYY-MM-DD 格式的日期，例如 2023-06-30")) from None
 

@@ -8,7 +8,7 @@ import pandas as pd
 from flask import g
 
 from gis_app.incidents.privacy import visible_points
-from gis_app.people.permissions import allowed, permissions_of
+from gis_app.people.permissions import allowed, in_scope, permissions_of
 from gis_app.web.current import Snapshot
 
 
@@ -20,4 +20,7 @@ def privacy_class() -> tuple[bool, str]:
 
 def seen_incidents(found: Snapshot, account: Any) -> pd.DataFrame:
     """Return the incidents that this account may see as single places, in its scope."""
-    return visible_points(found.incidents, permissions_of(account.role), account.scope_code)
+    permissions = permissions_of(account.role)
+    seen = visible_points(found.incidents, permissions, account.scope_code, found.classes)
+    inside = seen["grid_code"].fillna("").map(lambda code: in_scope(account.scope_code, code))
+    return seen[inside.astype(bool)]

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from gis_app.errors import NotFound
-from gis_app.stations.coverage import LIMITS_M, LIMITS_MIN, reach, summarise
+from gis_app.stations.coverage import LIMITS_M, LIMITS_MIN, limit_metres, reach, summarise, total
 from gis_app.web import geojson, overlay
 from gis_app.web.access import requires
 from gis_app.web.bytes import respond
@@ -23,7 +23,6 @@ rooms = Blueprint("stations", __name__)
 LEVELS = ("grid", "community", "block")
 LIMITS = (*(f"{metres}m" for metres in LIMITS_M), *(f"{minutes}min" for minutes in LIMITS_MIN))
 DEFAULT_LIMIT = "500m"
-COUNTS = ("households", "covered", "uncovered", "unreachable")
 
 
 @rooms.get("/overlays/coverage.geojson")
@@ -52,7 +51,9 @@ def station(code: str) -> Response:
 def coverage_of(found: Snapshot, level: str, limit: str) -> pd.DataFrame:
     """Return the coverage of every area of a level within a limit, by code."""
     metres = metres_of(limit)
-    return found.memo(("coverage", level, metres), lambda: summarise(reach_of(found), level, metres))
+    return found.memo(
+        ("coverage", level, metres), lambda: summarise(reach_of(found), level, metres, found.atlas)
+    )
 
 
 def reach_of(found: Snapshot) -> pd.DataFrame:
@@ -66,9 +67,7 @@ def reach_of(found: Snapshot) -> pd.DataFrame:
 
 def metres_of(limit: str) -> float:
     """Return a limit ("500m" or "10min") in metres of walk."""
-    if limit.endswith("min"):
-        return int(limit.removesuffix("min")) * 60 * services().settings.walking_speed
-    return float(limit.removesuffix("m"))
+    return limit_metres(limit, services().settings.walking_speed)
 
 
 def limit_label(limit: str) -> str:
@@ -80,30 +79,23 @@ def limit_label(limit: str) -> str:
 
 def summary_of(found: Snapshot, limit: str) -> dict[str, Any]:
     """Return the county's coverage within a limit, with what was counted and how it was measured."""
-    rows = coverage_of(found, "county", limit)
-    whole = {name: int(rows[name].sum()) if len(rows) else 0 for name in COUNTS}
-    share = whole["covered"] / whole["households"] if whole["households"] else None
-    basis = reach_of(found).attrs.get("basis", "walk")
-    return {
-        **whole,
-        "share": share,
-        "basis": basis,
-        "unit": found.atlas.demand_unit,
-        "limit_m": metres_of(limit),
-    }
+    return total(reach_of(found), metres_of(limit)) | {"limit_m": metres_of(limit)}
 
 
 def _body(found: Snapshot, level: str, limit: str, geometry: str) -> bytes:
-    frame = coverage_of(found, level, limit)
+    rows = coverage_of(found, level, limit)
+    # Households outside every area are told beside the areas, so that the sums still agree.
+    outside = rows.loc[rows["code"] == "", "households"].sum()
+    frame = rows[rows["code"] != ""]
     frame = frame.assign(name=overlay.names_of(found, level, frame["code"]))
-    summary = summary_of(found, limit)
+    summary = summary_of(found, limit) | {"outside": int(outside)}
     title = _("%(limit)s步行可达的住户", limit=limit_label(limit))
     rule = _("从每栋楼沿路网步行到最近的暖心驿站，含两端离开道路的一段；距离不大于限值算覆盖。")
     if summary["basis"] == "crow":
         rule = _("没有路网数据，按直线距离计算；距离不大于限值算覆盖。")
-    shown, legend = overlay.ranked(frame, frame["share"] * 100, title, "%", rule)
+    legend = overlay.ranked_legend(frame["share"] * 100, title, "%", rule)
     extra = {"level": level, "limit": limit, "summary": summary, "legend": legend}
-    return overlay.areas(found, level, shown, geometry, extra)
+    return overlay.areas(found, level, frame, geometry, extra)
 
 
 def _station(found: Snapshot, code: str, lang: str) -> dict[str, Any]:
