@@ -48,8 +48,9 @@ def append(
 
 def verify(conn: Connection) -> int | None:
     """Return the sequence number of the first broken row of the trail, or None when all are sound."""
-    rows = conn.execution_options(yield_per=CHUNK).execute(select(audit).order_by(audit.c.sequence))
-    return trail.first_broken(rows, _head(conn))
+    kept, query = _head(conn), select(audit).order_by(audit.c.sequence)
+    with conn.execute(query, execution_options={"yield_per": CHUNK}) as rows:
+        return trail.first_broken(rows, kept)
 
 
 def read_rows(

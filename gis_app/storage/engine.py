@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gis_app.errors import BadInput, Conflict, Unavailable
@@ -173,12 +173,12 @@ def _translated() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Conflict("store_conflict", "数据之间互相矛盾或重复，未写入任何内容") from error
-    except (OperationalError, PoolTimeout) as error:
+    except DataError as error:
+        raise BadInput("store_value", "有一个值超出数据库允许的长度或范围，未写入任何内容") from error
+    except (DBAPIError, PoolTimeout) as error:
+        if isinstance(error, ProgrammingError) and not error.connection_invalidated:
+            raise  # a mistake in the program
         raise Unavailable("store_unavailable", "数据库暂时不可用，请稍后再试") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable("store_unavailable", "数据库暂时不可用，请稍后再试") from error
-        raise
 
 
 _open_stores: weakref.WeakSet[Store] = weakref.WeakSet()

@@ -31,8 +31,7 @@ def migrate(url: str) -> bool:
             if is_current(store):
                 return False
             with store.write() as conn:
-                _upgrade(conn)
-            return True
+                return _upgrade(conn)
     finally:
         store.dispose()
 
@@ -40,10 +39,7 @@ def migrate(url: str) -> bool:
 def is_current(store: Store) -> bool:
     """Tell whether the store's schema is the one that this code works with."""
     with store.read() as conn:
-        if not inspect(conn).has_table("alembic_version"):
-            return False
-        found = conn.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-    return found == [head()]
+        return _version(conn) == head()
 
 
 def head() -> str:
@@ -51,18 +47,28 @@ def head() -> str:
     return max(path.stem for path in (Path(__file__).parent / "versions").glob("[0-9]*.py"))
 
 
-def _upgrade(conn: Connection) -> None:
+def _version(conn: Connection) -> str | None:
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    return conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _upgrade(conn: Connection) -> bool:
+    """Run the missing migrations, unless another process was first."""
     from alembic import command  # not needed by a start that finds the schema up to date
     from alembic.config import Config
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    config.attributes["connection"] = conn
     if conn.dialect.name == "postgresql":
         conn.execute(text(MIGRATION_TIMEOUT))
         conn.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+        if _version(conn) == head():
+            return False
         _require_postgis(conn)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = conn
     command.upgrade(config, "head")
+    return True
 
 
 def _require_postgis(conn: Connection) -> None:
