@@ -17,6 +17,7 @@ from gis_app.web.figures import figures_of
 from gis_app.web.i18n import language
 from gis_app.web.pages import kept_page
 from gis_app.web.services import services
+from gis_app.web.synthetic import is_synthetic
 
 rooms = Blueprint("maps", __name__)
 URLS = {
@@ -90,7 +91,7 @@ def _config(found: Snapshot) -> dict:
         found.revision,
         found.atlas.bounds,
         rows,
-        synthetic=is_synthetic(found),
+        synthetic=is_synthetic(found, settings.geodata_dir),
         today=today(),
         period=period_of(found),
     )
@@ -109,8 +110,3 @@ def period_of(found: Snapshot) -> tuple[str, str] | None:
     days = found.incidents["reported_at"].astype(str).str[:10]
     days = days[days.str.match(r"\d{4}-\d{2}-\d{2}$")]
     return (days.min(), days.max()) if len(days) else None
-
-
-def is_synthetic(found: Snapshot) -> bool:
-    """Tell whether the store holds the made demonstration data."""
-    return bool(getattr(found, "synthetic", False))
