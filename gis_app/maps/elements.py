@@ -1,10 +1,11 @@
-"""Map elements that folium has no option for: words on the zoom buttons, a metric scale, GCJ-02 tiles.
+"""Map elements that folium has no option for: words on the zoom buttons, a metric scale, shifted tiles.
 
 They hold constants and numbers only; see shell.py for why no other text may come here.
 """
 
 import folium
 from branca.element import MacroElement
+from folium.plugins import Fullscreen
 from folium.template import Template
 
 
@@ -41,6 +42,24 @@ class ScaleBar(MacroElement):
     def __init__(self):
         super().__init__()
         self._name = "ScaleBar"
+
+
+class FullScreenButton(Fullscreen):
+    """The full-screen plugin by its constructor, since its fifth edition has no factory for folium to call.
+
+    The whole stage goes full screen, so that summary, tools and time slider stay with the map.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            new L.Control.FullScreen({
+                ...{{ this.options|tojavascript }},
+                fullscreenElement: document.getElementById("stage") || false,
+            }).addTo({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
 
 
 class GcjTileLayer(folium.TileLayer):

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import folium
 from branca.element import CssLink, Element, JavascriptLink
-from folium.plugins import Fullscreen, LocateControl
+from folium.plugins import LocateControl
 
 from gis_app.maps.base_maps import TileSource, base_maps, tile_hosts
-from gis_app.maps.elements import GcjTileLayer, Publish, ScaleBar, ZoomButtons
+from gis_app.maps.elements import FullScreenButton, GcjTileLayer, Publish, ScaleBar, ZoomButtons
 
 VENDOR = "/static/vendor"
 MAP_NAME = "map_shell"
@@ -26,8 +26,8 @@ folium.Map.default_js = [("leaflet", f"{VENDOR}/leaflet/leaflet.js")]
 folium.Map.default_css = [("leaflet_css", f"{VENDOR}/leaflet/leaflet.css")]
 LocateControl.default_js = [("locate", f"{VENDOR}/leaflet.locatecontrol/L.Control.Locate.min.js")]
 LocateControl.default_css = [("locate_css", f"{VENDOR}/leaflet.locatecontrol/L.Control.Locate.min.css")]
-Fullscreen.default_js = [("fullscreen", f"{VENDOR}/leaflet.fullscreen/Control.FullScreen.umd.js")]
-Fullscreen.default_css = [("fullscreen_css", f"{VENDOR}/leaflet.fullscreen/Control.FullScreen.css")]
+FullScreenButton.default_js = [("fullscreen", f"{VENDOR}/leaflet.fullscreen/Control.FullScreen.umd.js")]
+FullScreenButton.default_css = [("fullscreen_css", f"{VENDOR}/leaflet.fullscreen/Control.FullScreen.css")]
 GcjTileLayer.default_js = [("gcj02", "/static/js/tiles/gcj02.js")]
 
 WORDS = {
@@ -112,7 +112,7 @@ def _add_controls(canvas: folium.Map, words: dict[str, str]) -> None:
         strings={"title": words["locate"], "outsideMapBoundsMsg": words["outside"]},
     )
     _add(canvas, locate, "locate")
-    full = Fullscreen(
+    full = FullScreenButton(
         position="bottomright", title=words["fullscreen"], title_cancel=words["leave_fullscreen"]
     )
     _add(canvas, full, "fullscreen")

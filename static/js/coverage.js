@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { hatch } from "./hatch.js";
 import { _, number } from "./i18n.js";
 import { featuresOf, fetchFeatures, has } from "./layers.js";
-import { config, map, onColours, rendererOf, token } from "./map.js";
+import { map, onColours, rendererOf, token } from "./map.js";
 
 const L = window.L;
 
@@ -26,9 +26,8 @@ export async function show({ level, limit, uncovered: marked }, { signal, overla
   const [answer] = await Promise.all([fetchLevel(overlay.url, wanted, limit, signal), featuresOf(wanted)]);
   if (signal.aborted) return null;
   const { legend, summary, values } = answer;
-  const factor = legend.unit.includes("%") ? 100 : 1;
-  const classIn = ({ share: part }) => classOf(Number.isFinite(part) ? part * factor : NaN, legend.classes);
-  await colourAreas(wanted, values, (properties) => lookOf(classIn(properties)));
+  const percentOf = ({ share: part }) => (Number.isFinite(part) ? part * 100 : NaN);
+  await colourAreas(wanted, values, (properties) => lookOf(classOf(percentOf(properties), legend.classes)));
   await markUncovered(marked === "1" && has("blocks") ? { url: overlay.url, limit, signal } : null);
   return {
     legends: [legend, ...(uncovered ? [uncoveredLegend()] : [])],
@@ -83,4 +82,3 @@ export function hide() {
 }
 
 onColours(() => uncovered?.setStyle(markStyle()));
-export const title = () => config.overlays.find(({ id }) => id === "coverage")?.title;

@@ -71,9 +71,8 @@ async function counts(params, { signal, overlay }) {
   if (signal.aborted) return null;
   const { legend } = answer;
   const values = new Map(answer.features.map(({ id, properties }) => [String(id), properties]));
-  const valueOf = (properties) => (params.measure === "rate" ? properties.rate : properties.count) ?? NaN;
   withoutPoints();
-  await colourAreas(level, values, (properties) => lookOf(classOf(valueOf(properties), legend.classes)));
+  await colourAreas(level, values, (properties) => lookOf(classOf(properties[params.measure] ?? NaN, legend.classes)));
   const total = [...values.values()].reduce((sum, properties) => sum + (properties.count ?? 0), 0);
   return { legends: [legend], summary: sentence(total, params, overlay), describe: ({ properties }) => describe(properties) };
 }

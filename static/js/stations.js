@@ -40,7 +40,7 @@ const Mark = L.CircleMarker.extend({
     context.setLineDash([]);
     context.globalAlpha = 1;
     context.strokeStyle = chosen ? token("ink") : token("halo");
-    context.lineWidth = chosen ? 6 : 3.5;
+    context.lineWidth = chosen ? 6 : this._radius > 5 ? 3.5 : 2.4;
     context.stroke();
     context.fillStyle = open ? stationColour(kind) : token("surface");
     context.fill();
@@ -50,7 +50,7 @@ const Mark = L.CircleMarker.extend({
   },
 });
 
-const size = () => Math.max(4.5, Math.min(9, 5.5 + (map.getZoom() - 13.5) * 1.1));
+const size = () => Math.max(3.4, Math.min(9, 4.2 + (map.getZoom() - 13) * 1.2));
 
 /** Load the stations and draw them. */
 export async function start() {
