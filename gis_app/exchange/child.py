@@ -39,6 +39,10 @@ def main() -> int:
     try:
         reader = importlib.import_module(READERS[request["kind"]])
         table = reader.read(Path(request["path"]), request, Limits(**limits))
+        if table.geometry is not None and request["dimension"] == 2:
+            from gis_app.exchange.readers.mending import mend
+
+            mend(table, request["repair"])
     except Rejected as found:
         table = RawTable(faults=found.faults)
     except MemoryError:

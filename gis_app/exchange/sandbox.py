@@ -22,18 +22,19 @@ SIBLINGS = (".shx", ".dbf", ".prj", ".cpg")
 
 
 def read_file(
-    path: Path, limits: Limits, wanted: Sequence[str] = (), dimension: int | None = None
+    path: Path, limits: Limits, wanted: Sequence[str] = (), dimension: int | None = None, repair: bool = False
 ) -> RawTable:
     """Read one layer from a file of any kind that is taken.
 
     `wanted` are layer names to prefer where a file has several; `dimension` (0, 1, 2) tells a drawing which
-    shapes are meant. Raises Rejected with every reason the file was refused.
+    shapes are meant; `repair` mends invalid areas. Raises Rejected with every reason the file was refused.
     """
     kind = _checked_kind(path, limits)
     with tempfile.TemporaryDirectory(prefix="gis-import-") as folder:
         target = Path(folder)
         source, kind = _prepare(path, kind, target, limits)
-        request = {"kind": kind, "path": str(source), "wanted": list(wanted), "dimension": dimension}
+        request = {"kind": kind, "path": str(source), "wanted": list(wanted)}
+        request |= {"dimension": dimension, "repair": repair}
         table = _run(request, target, limits)
     errors = [found for found in table.faults if found.is_error]
     if errors and not table.rows:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
+import shapely
+
 from gis_app.errors import Fault, Rejected
+from gis_app.exchange.columns import WKT
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable, refuse
+from gis_app.exchange.words import plain
+
+_WKT = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b", re.IGNORECASE)
 
 
 def table_from_cells(cells: list[list], limits: Limits, faults: list[Fault] | None = None) -> RawTable:
@@ -35,7 +44,27 @@ def table_from_cells(cells: list[list], limits: Limits, faults: list[Fault] | No
         for at, name in enumerate(header)
         if name
     }
-    return RawTable(columns, [number for number, _ in body], None, None, faults)
+    rows = [number for number, _ in body]
+    shapes, more = _shapes(columns, rows)
+    return RawTable(columns, rows, shapes, None, faults + more)
+
+
+def _shapes(columns: dict[str, list], rows: list[int]) -> tuple[np.ndarray | None, list[Fault]]:
+    """Read a column of WKT where there is one; the columns of points are another room's matter."""
+    name = next((name for name in columns if plain(name) in WKT), None)
+    texts = columns.pop(name) if name is not None else []
+    if not any(isinstance(text, str) and _WKT.match(text) for text in texts):
+        return None, []
+    shapes = shapely.from_wkt(np.array([_wkt(text) for text in texts], dtype=object), on_invalid="ignore")
+    lost = shapely.is_missing(shapes) & np.array([text is not None for text in texts])
+    faults = [
+        fault("broken_geometry", name, row=rows[at], value=str(texts[at])[:30]) for at in np.flatnonzero(lost)
+    ]
+    return shapely.force_2d(shapes), faults
+
+
+def _wkt(text: object) -> str | None:
+    return re.sub(r"^SRID=\d+;", "", text.strip(), flags=re.IGNORECASE) if isinstance(text, str) else None
 
 
 def _header_faults(header: list[str], body: list, row: int) -> list[Fault]:

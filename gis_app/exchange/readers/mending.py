@@ -1,0 +1,53 @@
+"""Mend invalid areas inside the child, where a shape made to take hours is stopped by the limits.
+
+A border that only touches itself keeps its area and is tidied always; anything else only when asked for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from gis_app.exchange.messages import fault
+from gis_app.exchange.raw import RawTable
+
+SAME_AREA = 1e-9
+_AREAS = (3, 6)
+_TOUCHING = ("Ring Self-intersection", "Duplicate Rings")
+
+
+def mend(table: RawTable, repair: bool) -> None:
+    """Mend the shapes of a table in place and note each as a warning."""
+    shapes = table.geometry
+    areas = np.isin(shapely.get_type_id(shapes), _AREAS) & ~shapely.is_empty(shapes)
+    for position in np.flatnonzero(areas & ~shapely.is_valid(shapes)):
+        shape, row = shapes[position], table.rows[position]
+        reason = shapely.is_valid_reason(shape)
+        if not np.isfinite(shapely.get_coordinates(shape)).all():
+            continue
+        if not repair and not reason.startswith(_TOUCHING):
+            continue
+        mended = _mended(shape)
+        if mended is None:
+            if repair:
+                table.faults.append(fault("repair_refused", "geometry", row=row, value=reason))
+        elif _same_area(shape, mended):
+            table.geometry[position] = mended
+            table.faults.append(fault("touching_ring", "geometry", row=row))
+        elif repair:
+            table.geometry[position] = mended
+            table.faults.append(fault("repaired", "geometry", row=row, value=reason))
+
+
+def _mended(shape: shapely.Geometry) -> shapely.Geometry | None:
+    """Return a valid area made from the shape, None where nothing of it is left."""
+    try:
+        made = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    except shapely.errors.GEOSException:
+        return None
+    whole = shapely.get_type_id(made) in _AREAS and not made.is_empty and made.is_valid and made.area > 0
+    return made if whole else None
+
+
+def _same_area(before: shapely.Geometry, after: shapely.Geometry) -> bool:
+    return abs(before.area - after.area) <= SAME_AREA * max(before.area, after.area)
