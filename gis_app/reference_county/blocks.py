@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gis_app.reference_county import skeleton
-from gis_app.reference_county.streets import RANKS, Bones, Lines, node
+from gis_app.reference_county.streets import RANKS, Bones, Lines, noded
 
 SLIVER_AREA = 1_400.0  # m²
 SLIVER_WIDTH = 11.0  # metres, mean width = 2 × area / perimeter
@@ -33,17 +33,21 @@ class Town:
 
 def build_town(bones: Bones, lines: Lines) -> Town:
     """Return the town made of the lines: blocks, noded street pieces, adjacency and water."""
-    pieces = _attributed(node(lines.geometry), lines)
+    pieces = noded(lines)
     polygons, _, dangles, _ = shapely.polygonize_full(pieces.geometry.to_numpy())
     stubs = {shapely.to_wkb(shapely.normalize(d)) for d in shapely.get_parts(dangles) if d.length < 45}
-    pieces = pieces[[shapely.to_wkb(shapely.normalize(g)) not in stubs for g in pieces.geometry]].reset_index(drop=True)
+    pieces = pieces[[shapely.to_wkb(shapely.normalize(g)) not in stubs for g in pieces.geometry]].reset_index(
+        drop=True
+    )
     blocks = _without_slivers(shapely.get_parts(polygons), pieces)
-    blocks = blocks[np.lexsort((shapely.get_y(shapely.centroid(blocks)), shapely.get_x(shapely.centroid(blocks))))]
+    blocks = blocks[
+        np.lexsort((shapely.get_y(shapely.centroid(blocks)), shapely.get_x(shapely.centroid(blocks))))
+    ]
     return Town(blocks, pieces, _borders(blocks, pieces), _water(bones), bones.edge)
 
 
 def trim(town: Town, keep: np.ndarray) -> Town:
-    """Return the town without the blocks that are not kept; arterials stay, other lines go with their blocks."""
+    """Return the town without the other blocks; arterials stay, other lines go with their blocks."""
     number = np.cumsum(keep) - 1
     borders = town.borders[keep[town.borders.a] & keep[town.borders.b]].reset_index(drop=True)
     borders = borders.assign(a=number[borders.a], b=number[borders.b])
@@ -59,10 +63,21 @@ def ragged_edge(town: Town, loose: np.ndarray, rng: np.random.Generator) -> np.n
     """Return which blocks to keep when about half of the loose blocks along the edge stay fields."""
     at_edge = shapely.distance(town.blocks, town.edge.exterior) < 0.05
     keep = ~(at_edge & loose & (rng.random(len(loose)) < 0.55))
+    keep = _without_spikes(town, keep, at_edge)
     whole = shapely.coverage_union_all(town.blocks[keep])
     main = max(shapely.get_parts(whole), key=shapely.area)
     filled = shapely.Polygon(main.exterior)
     return shapely.contains(filled, shapely.point_on_surface(town.blocks))
+
+
+def _without_spikes(town: Town, keep: np.ndarray, at_edge: np.ndarray) -> np.ndarray:
+    """Leave out blocks at the edge that hang on to the town by less than a third of their outline."""
+    keep, outline = keep.copy(), shapely.length(town.blocks)
+    for _ in range(3):
+        held = town.borders[keep[town.borders.a] & keep[town.borders.b]]
+        shared = sum(np.bincount(held[side], weights=held.length, minlength=len(keep)) for side in ("a", "b"))
+        keep &= ~(at_edge & (shared < 0.34 * outline))
+    return keep
 
 
 def with_highways(streets: pd.DataFrame, county: shapely.Geometry) -> pd.DataFrame:
@@ -73,8 +88,10 @@ def with_highways(streets: pd.DataFrame, county: shapely.Geometry) -> pd.DataFra
         start = min(ends, key=lambda end: np.hypot(end[0] - bends[0][0], end[1] - bends[0][1]))
         curve = skeleton.smooth([tuple(start), *bends], step=250.0)
         curve = shapely.LineString([tuple(start), *curve.coords[1:]])
-        road = min(shapely.get_parts(shapely.intersection(curve, county)),
-                   key=lambda part: part.distance(shapely.Point(start)))
+        road = min(
+            shapely.get_parts(shapely.intersection(curve, county)),
+            key=lambda part: part.distance(shapely.Point(start)),
+        )
         rows.append({"geometry": road, "name": name, "road_class": "arterial", "bridge": False})
     return pd.concat([streets, pd.DataFrame(rows)], ignore_index=True)
 
@@ -97,30 +114,23 @@ def street_edges(town: Town) -> pd.DataFrame:
     return streets[labels[ends[:, 0]] == main].reset_index(drop=True)
 
 
-def _attributed(pieces: np.ndarray, lines: Lines) -> pd.DataFrame:
-    rank = np.array([RANKS[c] for c in lines.road_class])
-    middle = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
-    piece, source = shapely.STRtree(lines.geometry).query(middle, predicate="dwithin", distance=0.25)
-    order = np.lexsort((source, -rank[source], piece))
-    piece, source = piece[order], source[order]
-    first = np.unique(piece, return_index=True)[1]
-    source = source[first]
-    return pd.DataFrame({
-        "geometry": pieces[piece[first]], "name": np.array(lines.name, dtype=object)[source],
-        "road_class": np.array(lines.road_class, dtype=object)[source], "rank": rank[source], "source": source,
-    })
-
-
 def _borders(blocks: np.ndarray, pieces: pd.DataFrame) -> pd.DataFrame:
     geometry = pieces.geometry.to_numpy()
     middle = shapely.line_interpolate_point(geometry, 0.5, normalized=True)
     piece, block = shapely.STRtree(blocks).query(middle, predicate="dwithin", distance=0.02)
     inside = shapely.contains(shapely.buffer(blocks[block], -0.1), middle[piece])
-    touching = pd.DataFrame({"piece": piece[~inside], "block": block[~inside]}).sort_values(["piece", "block"])
+    touching = pd.DataFrame({"piece": piece[~inside], "block": block[~inside]}).sort_values(
+        ["piece", "block"]
+    )
     pairs = touching.groupby("piece").block.agg(["first", "last", "size"])
     pairs = pairs[(pairs["size"] == 2)]
-    pairs["length"], pairs["rank"] = shapely.length(geometry)[pairs.index], pieces["rank"].to_numpy()[pairs.index]
-    grouped = pairs.groupby(["first", "last"]).agg(length=("length", "sum"), rank=("rank", "max")).reset_index()
+    pairs["length"], pairs["rank"] = (
+        shapely.length(geometry)[pairs.index],
+        pieces["rank"].to_numpy()[pairs.index],
+    )
+    grouped = (
+        pairs.groupby(["first", "last"]).agg(length=("length", "sum"), rank=("rank", "max")).reset_index()
+    )
     return grouped.rename(columns={"first": "a", "last": "b"})
 
 
@@ -135,7 +145,9 @@ def _without_slivers(blocks: np.ndarray, pieces: pd.DataFrame) -> np.ndarray:
         borders = borders[borders["rank"] < RANKS["river"]]
         gone, merged = set(), []
         for sliver in slivers:
-            near = borders[(borders.a == sliver) | (borders.b == sliver)].sort_values("length", ascending=False)
+            near = borders[(borders.a == sliver) | (borders.b == sliver)].sort_values(
+                "length", ascending=False
+            )
             if sliver in gone:
                 continue
             other = _longest_neighbour(blocks, sliver, near)
@@ -160,13 +172,25 @@ def _longest_neighbour(blocks: np.ndarray, sliver: int, near: pd.DataFrame) -> i
 def _water(bones: Bones) -> pd.DataFrame:
     river = shapely.simplify(bones.river.buffer(skeleton.RIVER_HALF_WIDTH, cap_style="flat"), 0.4)
     lake = shapely.simplify(bones.lake_shore.buffer(-7.0), 0.4)
-    return pd.DataFrame({
-        "name": [skeleton.RIVER_NAME, skeleton.LAKE_NAME], "kind": ["river", "lake"], "geometry": [river, lake]})
+    return pd.DataFrame(
+        {
+            "name": [skeleton.RIVER_NAME, skeleton.LAKE_NAME],
+            "kind": ["river", "lake"],
+            "geometry": [river, lake],
+        }
+    )
 
 
 def _components(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    xy = np.round(np.concatenate([shapely.get_coordinates(shapely.get_point(lines, 0)),
-                                  shapely.get_coordinates(shapely.get_point(lines, -1))]), 3)
+    xy = np.round(
+        np.concatenate(
+            [
+                shapely.get_coordinates(shapely.get_point(lines, 0)),
+                shapely.get_coordinates(shapely.get_point(lines, -1)),
+            ]
+        ),
+        3,
+    )
     nodes, index = np.unique(xy, axis=0, return_inverse=True)
     ends = index.reshape(2, -1).T
     graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(nodes),) * 2)
@@ -188,6 +212,7 @@ def _merged(streets: pd.DataFrame) -> pd.DataFrame:
     rows = streets.groupby(group, sort=True)
     joined = rows.first()
     joined["geometry"] = [
-        shapely.line_merge(shapely.MultiLineString(list(g))) if len(g) > 1 else g.iloc[0] for g in
-        (part.geometry for _, part in rows)]
+        shapely.line_merge(shapely.MultiLineString(list(g))) if len(g) > 1 else g.iloc[0]
+        for g in (part.geometry for _, part in rows)
+    ]
     return joined[["geometry", "name", "road_class", "bridge", "source"]].reset_index(drop=True)

@@ -17,9 +17,19 @@ import pandas as pd
 import shapely
 
 from gis_app.reference_county import (
-    blocks, buildings, communities, growth, incident_classes, incidents, landuse, layers, names, organisations, skeleton,
-    stations, streets,
+    blocks,
+    buildings,
+    communities,
+    growth,
+    incidents,
+    landuse,
+    layers,
+    organisations,
+    skeleton,
+    stations,
+    streets,
 )
+from gis_app.reference_county.names import Names
 from gis_app.reference_county.regions import BlockGraph
 from gis_app.reference_county.write import write_catalogue, write_layer, write_table
 
@@ -36,17 +46,28 @@ def build(sources: Path, target: Path) -> dict[str, int]:
     """Write every file of the reference county into `target`; return the number of rows per file."""
     target.mkdir(parents=True, exist_ok=True)
     county = layers.read_county(sources / "county_outline.geojson")
-    divisions = communities.read_divisions(sources / "divisions.csv")
+    divisions, names = (
+        communities.read_divisions(sources / "divisions.csv"),
+        Names.read(sources / "names.json"),
+    )
     town, use = _town()
     homes, community, grid = _divide(town, use, divisions)
     base = layers.Base(town, use, homes, community, grid, divisions, county)
-    roads = _roads(town, county)
-    atlas = layers.areas(base, names.name_blocks(use, base.community_names, rng_for("block names")))
-    atlas |= {"streets": layers.streets_layer(roads), "buildings": layers.buildings_layer(base),
-              "water": layers.water_layer(town, county), "stations": _stations(base, roads, atlas)}
-    tables = _tables(base, atlas)
-    tables |= {"incident_classes": incident_classes.class_table(),
-               "incidents": _incidents(base, roads, atlas, tables["organisations"])}
+    roads = _roads(town, county, names)
+    block_names = names.blocks(use.fabric.to_numpy(), base.community_names, rng_for("block names"))
+    atlas = layers.areas(base, block_names)
+    atlas |= {
+        "streets": layers.streets_layer(roads),
+        "buildings": layers.buildings_layer(base),
+        "water": layers.water_layer(town, county),
+        "stations": _stations(base, roads, atlas),
+    }
+    tables = _tables(base, atlas, organisations.read_organisations(sources / "organisations.csv"), names)
+    classes = incidents.read_classes(sources / "incident_classes.csv")
+    tables |= {
+        "incident_classes": classes.drop(columns=["weight", "descriptions"]),
+        "incidents": _incidents(base, roads, atlas, classes, tables["organisations"]),
+    }
     return _write(atlas, tables, target)
 
 
@@ -59,7 +80,9 @@ def _town() -> tuple[blocks.Town, pd.DataFrame]:
     return blocks.trim(town, keep), use[keep].reset_index(drop=True)
 
 
-def _divide(town: blocks.Town, use: pd.DataFrame, divisions: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+def _divide(
+    town: blocks.Town, use: pd.DataFrame, divisions: pd.DataFrame
+) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     """Return the buildings with today's households, and the community and grid number of each block."""
     homes = buildings.build_buildings(town, use.fabric.to_numpy(), rng_for("buildings"))
     households = np.bincount(homes.block, weights=homes.households, minlength=len(town.blocks))
@@ -67,49 +90,61 @@ def _divide(town: blocks.Town, use: pd.DataFrame, divisions: pd.DataFrame) -> tu
     area = shapely.area(town.blocks)
     community = communities.community_of_blocks(graph, divisions, households + area / area.sum() * 21_000)
     grid = communities.grid_of_blocks(graph, community, households, rng_for("grids"))
+    grid = communities.in_reading_order(grid, community, layers.projected(town.blocks))
     homes = growth.grown_households(homes, grid[homes.block], rng_for("growth"))
     return homes, community, grid
 
 
-def _roads(town: blocks.Town, county: shapely.Geometry) -> pd.DataFrame:
+def _roads(town: blocks.Town, county: shapely.Geometry, names: Names) -> pd.DataFrame:
     roads = blocks.street_edges(town)
-    roads["name"] = names.name_streets(roads, skeleton.OLD_TOWN, rng_for("street names"))
+    roads["name"] = names.streets(roads, skeleton.OLD_TOWN, rng_for("street names"))
     return blocks.with_highways(roads, county)
 
 
 def _stations(base: layers.Base, roads: pd.DataFrame, atlas: dict) -> pd.DataFrame:
-    rng, places = rng_for("stations"), stations.candidates(
-        roads, base.town.blocks, shapely.union_all(base.town.water.geometry.to_numpy()))
+    rng, places = (
+        rng_for("stations"),
+        stations.candidates(roads, base.town.blocks, shapely.union_all(base.town.water.geometry.to_numpy())),
+    )
     centre = shapely.get_coordinates(shapely.centroid(base.homes.geometry.to_numpy()))
     homes = base.homes.assign(x=centre[:, 0], y=centre[:, 1])
     homes = homes[homes.households > 0]
     warm = stations.warm_stations(places, homes, (-150.0, -50.0), rng)
-    landmark = atlas["blocks"].name.to_numpy()[warm.block]
-    warm["landmark"] = ["" if "地块" in name else name for name in landmark]
+    warm["landmark"] = np.where(
+        base.use.fabric.isin(stations.LANDMARKS).to_numpy()[warm.block],
+        atlas["blocks"].name.to_numpy(dtype=object)[warm.block],
+        "",
+    )
     warm = stations.describe(warm, base.community_names[warm.block], rng)
     centres = stations.service_centres(places, base.community, homes)
     centres = stations.describe_centres(centres, base.community_names[centres.block], rng)
     return layers.stations_layer(pd.concat([warm, centres], ignore_index=True), base)
 
 
-def _tables(base: layers.Base, atlas: dict) -> dict[str, pd.DataFrame]:
-    rng, areas = rng_for("organisations"), atlas["communities"]
+def _tables(base: layers.Base, atlas: dict, orgs: pd.DataFrame, names: Names) -> dict[str, pd.DataFrame]:
+    people = organisations.People(names, rng_for("organisations"))
+    areas, grids = atlas["communities"], atlas["grids"]
     xy = shapely.get_coordinates(shapely.centroid(layers.union_by(base.town.blocks, base.community)))
-    orgs, zones, membership = organisations.zone_tables(
-        organisations.organisations(), areas, organisations.zone_of_communities(xy), rng)
-    pairs = organisations.pair_communities(orgs, membership, rng)
+    zone = organisations.zone_of_communities(xy)
+    orgs, zones, membership = organisations.zone_tables(orgs, areas, xy, zone, people)
+    pairs = organisations.pair_communities(orgs, membership, people.rng)
+    posts = organisations.assignments(areas, grids, pairs, organisations.leaders(xy), people)
     return {
-        "organisations": orgs, "zones": zones, "zone_communities": membership,
-        "assignments": organisations.assignments(areas, atlas["grids"], pairs, organisations.leaders(xy), rng),
-        "members": organisations.member_counts(pairs, atlas["grids"], rng),
+        "organisations": orgs,
+        "zones": zones,
+        "zone_communities": membership,
+        "assignments": posts,
+        "members": organisations.member_counts(pairs, grids, people.rng),
     }
 
 
-def _incidents(base: layers.Base, roads: pd.DataFrame, atlas: dict, orgs: pd.DataFrame) -> pd.DataFrame:
+def _incidents(
+    base: layers.Base, roads: pd.DataFrame, atlas: dict, classes: pd.DataFrame, orgs: pd.DataFrame
+) -> pd.DataFrame:
     rng, codes = rng_for("incidents"), atlas["grids"].grid_code.to_numpy()
     spots = incidents.spots(base, roads, rng)
     spots = {name: places.assign(grid_code=codes[base.grid[places.block]]) for name, places in spots.items()}
-    frame = incidents.invent(spots, orgs, rng)
+    frame = incidents.invent(spots, classes, orgs, rng)
     lon_lat = layers.to_lon_lat(frame[["x", "y"]].to_numpy())
     frame.insert(5, "lon", lon_lat[:, 0])
     frame.insert(6, "lat", lon_lat[:, 1])
@@ -121,15 +156,32 @@ def _write(atlas: dict, tables: dict[str, pd.DataFrame], target: Path) -> dict[s
     for name in layers.ORDER:
         write_layer(atlas[name], target / f"{name}.geojson")
         real = name == "county"
-        entries.append({
-            "name": name, "file": f"{name}.geojson", "rows": len(atlas[name]), "sha256": "", "crs": "EPSG:4490",
-            "source": layers.SOURCES.get(name, "synthetic, scripts/build_geodata"), "licence": "MIT", "synthetic": not real})
+        entries.append(
+            {
+                "name": name,
+                "file": f"{name}.geojson",
+                "rows": len(atlas[name]),
+                "sha256": "",
+                "crs": "EPSG:4490",
+                "source": layers.SOURCES.get(name, "synthetic, scripts/build_geodata"),
+                "licence": "MIT",
+                "synthetic": not real,
+            }
+        )
     for name, table in tables.items():
         write_table(table, target / f"{name}.csv")
-        entries.append({
-            "name": name, "file": f"{name}.csv", "rows": len(table), "sha256": "",
-            "crs": "EPSG:4490" if "lon" in table else None, "source": "synthetic, scripts/build_geodata",
-            "licence": "MIT", "synthetic": True})
+        entries.append(
+            {
+                "name": name,
+                "file": f"{name}.csv",
+                "rows": len(table),
+                "sha256": "",
+                "crs": "EPSG:4490" if "lon" in table else None,
+                "source": "synthetic, scripts/build_geodata",
+                "licence": "MIT",
+                "synthetic": True,
+            }
+        )
     write_catalogue(entries, SEED, target)
     return {entry["file"]: entry["rows"] for entry in entries}
 

@@ -1,4 +1,4 @@
-"""Set buildings into blocks: rows of slabs, courtyard houses, sheds, campuses, each clear of streets and water."""
+"""Set buildings into blocks: slabs in rows, courtyards, sheds, campuses, clear of streets and water."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from shapely import affinity
 from gis_app.reference_county.blocks import Town
 
 SETBACK = {"arterial": 21.0, "collector": 13.0, "lane": 7.5, "path": 5.0, "none": 4.0, "river": 24.0}
+FARTHEST_DWELLING = 95.0  # metres from the middle of a dwelling to a street
 EAST_WEST = 24.0  # degrees a row of dwellings may turn from east-west to follow its block
 
 
@@ -60,10 +61,12 @@ def build_buildings(town: Town, fabrics: np.ndarray, rng: np.random.Generator) -
             if place.area > 160:
                 frames.append(_fill(place, FABRICS[fabric], fabric, number, rng))
     buildings = pd.concat(frames, ignore_index=True)
-    return _clear_of_water(buildings, town)
+    return _near_a_street(_clear_of_water(buildings, town), town)
 
 
-def _fill(place: shapely.Polygon, fabric: Fabric, name: str, block: int, rng: np.random.Generator) -> pd.DataFrame:
+def _fill(
+    place: shapely.Polygon, fabric: Fabric, name: str, block: int, rng: np.random.Generator
+) -> pd.DataFrame:
     turn = _axis(place, dwellings=name in ("slab", "tower", "old_court", "courtyard", "rowhouse"))
     flat = affinity.rotate(place, -turn, origin=(0, 0))
     west, south, east, north = flat.bounds
@@ -78,14 +81,26 @@ def _fill(place: shapely.Polygon, fabric: Fabric, name: str, block: int, rng: np
         footprints = [footprints[i] for i in chosen]
     boxes = [affinity.rotate(shapely.box(*f), turn, origin=(0, 0)) for f in footprints]
     low, high = fabric.households
-    return pd.DataFrame({
-        "geometry": boxes, "block": block, "fabric": name,
-        "floors": rng.choice(fabric.floors, len(boxes)), "households": rng.integers(low, high + 1, len(boxes)),
-    })
+    return pd.DataFrame(
+        {
+            "geometry": boxes,
+            "block": block,
+            "fabric": name,
+            "floors": rng.choice(fabric.floors, len(boxes)),
+            "households": rng.integers(low, high + 1, len(boxes)),
+        }
+    )
 
 
-def _row(flat: shapely.Polygon, top: float, depth: float, west: float, east: float, fabric: Fabric,
-         rng: np.random.Generator) -> list[tuple[float, float, float, float]]:
+def _row(
+    flat: shapely.Polygon,
+    top: float,
+    depth: float,
+    west: float,
+    east: float,
+    fabric: Fabric,
+    rng: np.random.Generator,
+) -> list[tuple[float, float, float, float]]:
     edges = shapely.linestrings([[(west - 1, y), (east + 1, y)] for y in (top, top - depth)])
     inside = shapely.intersection(*_shadows(edges, flat))
     found = []
@@ -121,6 +136,15 @@ def _axis(place: shapely.Polygon, dwellings: bool) -> float:
         angle = (angle + 45) % 90 - 45
         angle = float(np.clip(angle, -EAST_WEST, EAST_WEST))
     return float(angle)
+
+
+def _near_a_street(buildings: pd.DataFrame, town: Town) -> pd.DataFrame:
+    """Leave out dwellings that no street comes near to."""
+    streets = shapely.STRtree(town.pieces.geometry[town.pieces["rank"].between(1, 4)].to_numpy())
+    centres = shapely.centroid(buildings.geometry.to_numpy())
+    near = np.unique(streets.query(centres, predicate="dwithin", distance=FARTHEST_DWELLING)[0])
+    keep = (buildings.households == 0).to_numpy() | np.isin(np.arange(len(buildings)), near)
+    return buildings[keep].reset_index(drop=True)
 
 
 def _clear_of_water(buildings: pd.DataFrame, town: Town) -> pd.DataFrame:

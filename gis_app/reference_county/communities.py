@@ -11,16 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import shapely
 
+from gis_app.layers.codes import reading_order
 from gis_app.reference_county import skeleton
-from gis_app.reference_county.regions import BlockGraph, balance, choose_seeds, even_out, grow, is_connected
+from gis_app.reference_county.regions import BlockGraph, balance, choose_seeds, even_out, is_connected
 
 GRID_COUNT = 89
 NUMERALS = "一二三四五六七八九十"
 
 
 def read_divisions(path: Path) -> pd.DataFrame:
-    """Return the published communities: community_code, community_name, subdistrict_code, subdistrict_name."""
+    """Return the published communities: code and name of each, and of its subdistrict."""
     with path.open(encoding="utf-8", newline="") as file:
         return pd.DataFrame(list(csv.DictReader(file))).sort_values("community_code").reset_index(drop=True)
 
@@ -31,8 +33,9 @@ def community_of_blocks(graph: BlockGraph, divisions: pd.DataFrame, weight: np.n
     seeds = np.array([np.hypot(*(graph.xy - place).T).argmin() for place in places])
     label = balance(graph, seeds, weight, rounds=40, pace=170.0)
     label = _absorb_enclosed_edges(graph, label)
-    for number in range(len(divisions)):
-        assert is_connected(graph, np.flatnonzero(label == number)), divisions.community_name[number]
+    for number, name in enumerate(divisions.community_name):
+        if not is_connected(graph, np.flatnonzero(label == number)):
+            raise RuntimeError(f"{name} fell apart")
     return label
 
 
@@ -67,17 +70,32 @@ def grids_per_community(label: np.ndarray, households: np.ndarray) -> np.ndarray
     return counts
 
 
-def grid_of_blocks(graph: BlockGraph, community: np.ndarray, households: np.ndarray,
-                   rng: np.random.Generator) -> np.ndarray:
-    """Return the grid number 0 … 88 of each block, in order of community then west to east, north to south."""
+def grid_of_blocks(
+    graph: BlockGraph, community: np.ndarray, households: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Return the grid number 0 … 88 of each block, in order of their communities."""
     counts, result, first = grids_per_community(community, households), np.full(len(community), -1), 0
     for number, count in enumerate(counts):
         members = np.flatnonzero(community == number)
         part, weight = graph.within(members), households[members].astype(float)
         label = _best_division(part, weight, count, rng)
-        result[members] = first + _reading_order(part.xy, label)[label]
+        result[members] = first + label
         first += count
     return result
+
+
+def in_reading_order(grid: np.ndarray, community: np.ndarray, blocks: np.ndarray) -> np.ndarray:
+    """Return the grid numbers changed so that they rise in reading order inside each community."""
+    shapes = np.array(
+        [shapely.coverage_union_all(blocks[grid == g]) for g in range(grid.max() + 1)], dtype=object
+    )
+    owner = np.zeros(len(shapes), dtype=int)
+    owner[grid] = community
+    rank = np.empty(len(shapes), dtype=int)
+    for number in range(community.max() + 1):
+        own = np.flatnonzero(owner == number)
+        rank[own[reading_order(shapes[own])]] = own
+    return rank[grid]
 
 
 def _best_division(part: BlockGraph, weight: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -94,16 +112,6 @@ def _best_division(part: BlockGraph, weight: np.ndarray, count: int, rng: np.ran
     return best
 
 
-def _reading_order(xy: np.ndarray, label: np.ndarray) -> np.ndarray:
-    """Return the rank of each region when they are read west to east, then north to south."""
-    size = np.bincount(label)
-    x, y = (np.bincount(label, weights=xy[:, i]) / size for i in (0, 1))
-    return np.lexsort((-y, x)).argsort()
-
-
 def grid_name(community_name: str, sequence: int) -> str:
     """Return the name of a community's grid, as 下洼社区第一网格."""
     return f"{community_name}第{NUMERALS[sequence - 1]}网格"
-
-
-__all__ = ["community_of_blocks", "grid_name", "grid_of_blocks", "grids_per_community", "grow", "read_divisions"]

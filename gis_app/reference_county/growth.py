@@ -1,6 +1,7 @@
-"""Let the town outgrow its grids: most stay within 300 to 500 households, some twenty do not, the planner's work.
+"""Let the town outgrow its grids: most stay within 300 to 500 households, some twenty do not.
 
-Grids that grew got taller slabs and towers; grids that shrank lost their tenants to demolition and moving out.
+Grids that grew got taller slabs and towers; grids that shrank lost households to demolition and moving out.
+That is the planner's work.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ HOUSEHOLDS_PER_FLOOR = {"slab": 6, "tower": 4}
 
 
 def grown_households(buildings: pd.DataFrame, grid: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the buildings with the households (and floors) of today; `grid` is the grid number per building."""
+    """Return the buildings with today's households and floors; `grid` is the grid number per building."""
     before = np.bincount(grid, weights=buildings.households)
     target = _targets(before, _new_share(buildings, grid), rng)
     households = np.zeros(len(buildings), dtype=int)

@@ -1,4 +1,4 @@
-"""Invent the incidents of 2023: how many of each category is published, where and when they happen is made up.
+"""Invent the incidents of 2023: how many of each category is published, where and when is made up.
 
 They cluster as real ones do: around markets and the old town, hazards at old houses and sheds. No incident
 carries a name, a telephone or a house number.
@@ -7,57 +7,120 @@ carries a name, a telephone or a house number.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from gis_app.reference_county.incident_classes import CLASSES
 from gis_app.reference_county.landuse import MARKETS
 from gis_app.reference_county.layers import Base
 from gis_app.reference_county.skeleton import OLD_TOWN
 from gis_app.reference_county.work_hours import SHANGHAI, add_work_hours, is_workday, limit_in_hours
 
-COUNTS = {"hazard": 335, "mediation": 75, "convenience": 170, "livelihood": 78, "environment": 424, "facilities": 263}
+COUNTS = {
+    "hazard": 335,
+    "mediation": 75,
+    "convenience": 170,
+    "livelihood": 78,
+    "environment": 424,
+    "facilities": 263,
+}
 OPEN_STATES = {
-    "environment": {"reported": 9, "accepted": 11, "dispatched": 17, "handling": 24, "resolved": 19, "verified": 26,
-                    "returned": 10},
-    "facilities": {"reported": 6, "accepted": 8, "dispatched": 14, "handling": 22, "resolved": 12, "verified": 15,
-                   "returned": 6},
+    "environment": {
+        "reported": 9,
+        "accepted": 11,
+        "dispatched": 17,
+        "handling": 24,
+        "resolved": 19,
+        "verified": 26,
+        "returned": 10,
+    },
+    "facilities": {
+        "reported": 6,
+        "accepted": 8,
+        "dispatched": 14,
+        "handling": 22,
+        "resolved": 12,
+        "verified": 15,
+        "returned": 6,
+    },
 }
 STAGES = ["reported", "accepted", "dispatched", "handling", "resolved", "verified", "closed"]
 ON_STREETS = {"environment", "facilities"}
 MONTH_WEIGHT = {
-    "environment": [5, 5, 7, 8, 9, 10, 11, 11, 9, 8, 8, 7], "facilities": [6, 5, 6, 7, 8, 10, 13, 12, 8, 7, 7, 8],
-    "hazard": [10, 7, 8, 8, 9, 10, 8, 7, 8, 8, 9, 8], "mediation": [7, 6, 8, 9, 9, 8, 8, 8, 9, 9, 9, 10],
-    "convenience": [6, 6, 8, 8, 8, 8, 9, 9, 10, 9, 9, 10], "livelihood": [11, 8, 7, 7, 7, 7, 8, 8, 7, 7, 11, 12],
+    "environment": [5, 5, 7, 8, 9, 10, 11, 11, 9, 8, 8, 7],
+    "facilities": [6, 5, 6, 7, 8, 10, 13, 12, 8, 7, 7, 8],
+    "hazard": [10, 7, 8, 8, 9, 10, 8, 7, 8, 8, 9, 8],
+    "mediation": [7, 6, 8, 9, 9, 8, 8, 8, 9, 9, 9, 10],
+    "convenience": [6, 6, 8, 8, 8, 8, 9, 9, 10, 9, 9, 10],
+    "livelihood": [11, 8, 7, 7, 7, 7, 8, 8, 7, 7, 11, 12],
+}
+HAZARD_RISK = {
+    "old_court": 1.6,
+    "courtyard": 1.0,
+    "shed": 22.0,
+    "shops": 3.0,
+    "slab": 2.2,
+    "tower": 2.0,
+    "rowhouse": 0.6,
 }
 HANDLERS = {
-    "ENV": ["县城市管理局", "县环境卫生服务中心"], "FAC": ["县住房和城乡建设局", "县城市管理局", "县供电公司", "县水务服务中心"],
-    "HAZ": ["县应急管理局", "县消防救援大队", "县住房和城乡建设局"], "MED": ["县司法局"],
-    "CON": ["县行政审批和政务信息管理局", "县民政局"], "LIV": ["县民政局", "县住房和城乡建设局", "县人力资源和社会保障局"],
+    "ENV": ["县城市管理局", "县环境卫生服务中心"],
+    "FAC": ["县住房和城乡建设局", "县城市管理局", "县供电公司", "县水务服务中心"],
+    "HAZ": ["县应急管理局", "县消防救援大队", "县住房和城乡建设局"],
+    "MED": ["县司法局"],
+    "CON": ["县行政审批和政务信息管理局", "县民政局"],
+    "LIV": ["县民政局", "县住房和城乡建设局", "县人力资源和社会保障局"],
 }
 END_OF_RECORDS = datetime(2023, 12, 31, 23, 59, tzinfo=SHANGHAI)
 
 
-def invent(spots: dict[str, pd.DataFrame], organisations: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return all incidents; `spots` gives per category places (x, y, grid_code, appeal) to draw from."""
+def read_classes(path: Path) -> pd.DataFrame:
+    """Return the catalogue of classes, with their weight and descriptions (joined by ";")."""
+    return pd.read_csv(path, keep_default_na=False, dtype={"location_public": int, "weight": float})
+
+
+def invent(
+    spots: dict[str, pd.DataFrame],
+    classes: pd.DataFrame,
+    organisations: pd.DataFrame,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Return all incidents; `spots` gives places (x, y, grid_code, appeal) per category to draw from."""
     org_code = dict(zip(organisations.name, organisations.organisation_code, strict=True))
     rows = []
     for category, count in COUNTS.items():
-        classes = [c for c in CLASSES if c[2] == category]
-        weight = np.array([c[6] for c in classes], dtype=float)
-        chosen = rng.choice(len(classes), count, p=weight / weight.sum())
+        kinds = list(classes[classes.category == category].itertuples())
+        weight = np.array([kind.weight for kind in kinds])
+        chosen = rng.choice(len(kinds), count, p=weight / weight.sum())
         places = _draw_places(spots[category], count, rng)
         states = _states(category, count, rng)
         for index, state, place in zip(chosen, states, places.itertuples(), strict=True):
-            kind = classes[index]
+            kind = kinds[index]
             times = _times(category, kind, state, rng)
-            handler = org_code[str(rng.choice(HANDLERS[kind[0][:3]]))] if times["dispatched_at"] else ""
-            rows.append({"class_code": kind[0], "category": category, "state": state,
-                         "description": str(rng.choice(kind[7])), "x": place.x, "y": place.y,
-                         "grid_code": place.grid_code, **times, "organisation_code": handler})
-    frame = pd.DataFrame(rows).sort_values(["reported_at", "class_code", "x"], kind="stable").reset_index(drop=True)
+            handler = (
+                org_code[str(rng.choice(HANDLERS[kind.class_code[:3]]))] if times["dispatched_at"] else ""
+            )
+            rows.append(
+                {
+                    "class_code": kind.class_code,
+                    "category": category,
+                    "state": state,
+                    "description": str(rng.choice(kind.descriptions.split(";"))),
+                    "x": place.x,
+                    "y": place.y,
+                    "grid_code": place.grid_code,
+                    **times,
+                    "organisation_code": handler,
+                }
+            )
+    frame = (
+        pd.DataFrame(rows)
+        .sort_values(["reported_at", "class_code", "x"], kind="stable")
+        .reset_index(drop=True)
+    )
     frame.insert(0, "incident_code", [f"TX2023-{i:06d}" for i in range(1, len(frame) + 1)])
     return frame
 
@@ -66,8 +129,13 @@ def _draw_places(spots: pd.DataFrame, count: int, rng: np.random.Generator) -> p
     """Draw places by appeal, a quarter of them again and again at few hot places."""
     chance = spots.appeal.to_numpy() / spots.appeal.sum()
     hot = rng.choice(len(spots), max(count // 30, 3), replace=False, p=chance)
-    near = np.hypot(spots.x.to_numpy()[:, None] - spots.x.to_numpy()[hot],
-                    spots.y.to_numpy()[:, None] - spots.y.to_numpy()[hot]).min(axis=1) < 130
+    near = (
+        np.hypot(
+            spots.x.to_numpy()[:, None] - spots.x.to_numpy()[hot],
+            spots.y.to_numpy()[:, None] - spots.y.to_numpy()[hot],
+        ).min(axis=1)
+        < 130
+    )
     boosted = chance * np.where(near, 7.0, 1.0)
     return spots.iloc[rng.choice(len(spots), count, replace=len(spots) < count, p=boosted / boosted.sum())]
 
@@ -88,16 +156,25 @@ def _reported(category: str, unfinished: bool, rng: np.random.Generator) -> date
         last = day.month != month or (month == 12 and day.day > 20 and not unfinished)
         if not last and (is_workday(day.date()) or rng.random() < 0.35):
             break
-    hour = float(np.clip(rng.choice([rng.normal(9.8, 1.2), rng.normal(15.8, 1.5), rng.normal(19.5, 1.2)],
-                                    p=[0.48, 0.38, 0.14]), 6.5, 22.5))
+    hour = float(
+        np.clip(
+            rng.choice(
+                [rng.normal(9.8, 1.2), rng.normal(15.8, 1.5), rng.normal(19.5, 1.2)], p=[0.48, 0.38, 0.14]
+            ),
+            6.5,
+            22.5,
+        )
+    )
     return day + timedelta(minutes=int(hour * 60), seconds=int(rng.integers(0, 60)))
 
 
-def _times(category: str, kind: tuple, state: str, rng: np.random.Generator) -> dict[str, str]:
+def _times(category: str, kind: Any, state: str, rng: np.random.Generator) -> dict[str, str]:
     """Return the six moments of an incident, empty where its state has not come to them."""
     unfinished = state in ("reported", "accepted", "dispatched", "handling", "returned")
-    limit = limit_in_hours(kind[5])
-    moments = dict.fromkeys(("reported_at", "accepted_at", "dispatched_at", "due_at", "resolved_at", "closed_at"), "")
+    limit = limit_in_hours(kind.time_limit)
+    moments = dict.fromkeys(
+        ("reported_at", "accepted_at", "dispatched_at", "due_at", "resolved_at", "closed_at"), ""
+    )
     while True:
         reported = _reported(category, unfinished, rng)
         accepted = add_work_hours(reported, rng.gamma(1.6, 0.22) + 0.05)
@@ -128,7 +205,9 @@ def spots(base: Base, streets: pd.DataFrame, rng: np.random.Generator) -> dict[s
     """Return per category the places where incidents may happen: x, y, block, appeal."""
     fabric = base.use.fabric.to_numpy()
     beside = street_spots(streets, base.town.blocks, rng)
-    pull = _pull(beside) * beside.road_class.map({"arterial": 1.2, "collector": 1.4, "lane": 0.9, "path": 0.3})
+    pull = _pull(beside) * beside.road_class.map(
+        {"arterial": 1.2, "collector": 1.4, "lane": 0.9, "path": 0.3}
+    )
     shops = np.isin(fabric, ["shops", "old_court"])[beside.block]
     dull = np.isin(fabric, ["vacant", "green", "bank", "park", "lake"])[beside.block]
     street = beside.assign(appeal=pull * np.where(shops, 2.6, 1.0) * np.where(dull, 0.25, 1.0))
@@ -137,20 +216,27 @@ def spots(base: Base, streets: pd.DataFrame, rng: np.random.Generator) -> dict[s
     centre = shapely.get_coordinates(shapely.centroid(doors))
     door = within_blocks(corner + 0.12 * (corner - centre), base.town.blocks)
     kind = base.homes.fabric.to_numpy()[door.source]
-    risk = pd.Series(kind).map({"old_court": 2.2, "courtyard": 1.2, "shed": 5.0, "shops": 3.0, "slab": 1.6, "tower": 1.0,
-                                "rowhouse": 0.5}).fillna(0.3).to_numpy()
-    hazard = door.assign(appeal=risk * _pull(door))
+    risk = pd.Series(kind).map(HAZARD_RISK).fillna(0.3).to_numpy()
+    hazard = door.assign(appeal=risk * np.where(kind == "shed", 1.0, _pull(door)))
     homes = door.assign(appeal=base.homes.households.to_numpy()[door.source] * _pull(door))
     living = homes[homes.appeal > 0]
-    return {"environment": street, "facilities": street.assign(appeal=street.appeal ** 0.6), "hazard": hazard,
-            "mediation": living, "convenience": living, "livelihood": living}
+    return {
+        "environment": street,
+        "facilities": street.assign(appeal=street.appeal**0.6),
+        "hazard": hazard,
+        "mediation": living,
+        "convenience": living,
+        "livelihood": living,
+    }
 
 
 def _pull(places: pd.DataFrame) -> np.ndarray:
     """Return how strongly a place draws incidents: markets and the old town."""
     pull = np.full(len(places), 0.5)
     for (x, y), reach in [*MARKETS, (OLD_TOWN, 600)]:
-        pull += 2.4 * np.exp(-(((places.x - x) ** 2 + (places.y - y) ** 2) / (2 * (0.7 * reach) ** 2)).to_numpy())
+        pull += 2.4 * np.exp(
+            -(((places.x - x) ** 2 + (places.y - y) ** 2) / (2 * (0.7 * reach) ** 2)).to_numpy()
+        )
     return pull
 
 
@@ -161,8 +247,10 @@ def street_spots(streets: pd.DataFrame, blocks: np.ndarray, rng: np.random.Gener
     times = np.clip((shapely.length(lines) / 35).astype(int), 1, 14)
     which = np.repeat(np.arange(len(lines)), times)
     at = rng.uniform(0.05, 0.95, len(which))
-    here, ahead = (shapely.get_coordinates(shapely.line_interpolate_point(lines[which], at + step, normalized=True))
-                   for step in (0.0, 0.01))
+    here, ahead = (
+        shapely.get_coordinates(shapely.line_interpolate_point(lines[which], at + step, normalized=True))
+        for step in (0.0, 0.01)
+    )
     along = (ahead - here) / np.hypot(*(ahead - here).T)[:, None]
     side = rng.choice([-1.0, 1.0], len(which)) * rng.uniform(2.5, 5.5, len(which))
     xy = here + side[:, None] * np.column_stack([-along[:, 1], along[:, 0]])
@@ -171,7 +259,9 @@ def street_spots(streets: pd.DataFrame, blocks: np.ndarray, rng: np.random.Gener
 
 def within_blocks(xy: np.ndarray, blocks: np.ndarray) -> pd.DataFrame:
     """Return the places that lie clearly inside a block: x, y, block, source (their row in xy)."""
-    source, block = shapely.STRtree(shapely.buffer(blocks, -1.0)).query(shapely.points(xy), predicate="within")
+    source, block = shapely.STRtree(shapely.buffer(blocks, -1.0)).query(
+        shapely.points(xy), predicate="within"
+    )
     order = np.argsort(source, kind="stable")
     source, block = source[order], block[order]
     return pd.DataFrame({"x": xy[source, 0], "y": xy[source, 1], "block": block, "source": source})

@@ -14,13 +14,27 @@ from gis_app.reference_county.blocks import Town
 from gis_app.reference_county.streets import RANKS
 
 INDUSTRY = [((-2350, -1850), 800), ((850, -2550), 620), ((2600, -1450), 650), ((-2500, 1750), 520)]
-MARKETS = [((-420, -130), 330), ((1230, 520), 300), ((-1560, -200), 260), ((-80, -1050), 240), ((350, 1560), 220)]
+MARKETS = [
+    ((-420, -130), 330),
+    ((1230, 520), 300),
+    ((-1560, -200), 260),
+    ((-80, -1050), 240),
+    ((350, 1560), 220),
+]
 
 # share of each fabric by part of the town
 FABRIC_SHARES = {
     "old": {"old_court": 0.69, "shops": 0.13, "slab": 0.08, "campus": 0.07, "green": 0.03},
-    "inner": {"courtyard": 0.27, "slab": 0.27, "rowhouse": 0.14, "shops": 0.07, "campus": 0.10, "green": 0.06,
-              "shed": 0.03, "vacant": 0.06},
+    "inner": {
+        "courtyard": 0.27,
+        "slab": 0.27,
+        "rowhouse": 0.14,
+        "shops": 0.07,
+        "campus": 0.10,
+        "green": 0.06,
+        "shed": 0.03,
+        "vacant": 0.06,
+    },
     "new": {"slab": 0.26, "tower": 0.16, "campus": 0.14, "shops": 0.09, "green": 0.14, "vacant": 0.21},
     "outer": {"rowhouse": 0.34, "slab": 0.10, "shed": 0.08, "campus": 0.06, "green": 0.08, "vacant": 0.34},
     "edge": {"rowhouse": 0.24, "slab": 0.02, "shed": 0.06, "green": 0.08, "vacant": 0.60},
@@ -28,9 +42,19 @@ FABRIC_SHARES = {
     "market": {"shops": 0.50, "courtyard": 0.24, "slab": 0.16, "campus": 0.10},
 }
 LAND_USE = {
-    "old_court": "residential", "courtyard": "residential", "slab": "residential", "tower": "residential", "rowhouse": "residential",
-    "shops": "commercial", "campus": "public", "shed": "industrial", "green": "green", "vacant": "rural",
-    "lake": "water", "bank": "green", "park": "green",
+    "old_court": "residential",
+    "courtyard": "residential",
+    "slab": "residential",
+    "tower": "residential",
+    "rowhouse": "residential",
+    "shops": "commercial",
+    "campus": "public",
+    "shed": "industrial",
+    "green": "green",
+    "vacant": "rural",
+    "lake": "water",
+    "bank": "green",
+    "park": "green",
 }
 
 
@@ -46,7 +70,9 @@ def use_of_blocks(town: Town, park: shapely.Polygon, rng: np.random.Generator) -
         inside = part == name
         rank = draw[inside].argsort(kind="stable").argsort(kind="stable") / max(inside.sum(), 1)
         steps = np.cumsum(list(shares.values()))
-        fabric[inside] = np.array(list(shares), dtype=object)[np.searchsorted(steps, rank, side="right").clip(max=len(steps) - 1)]
+        fabric[inside] = np.array(list(shares), dtype=object)[
+            np.searchsorted(steps, rank, side="right").clip(max=len(steps) - 1)
+        ]
     fabric = _scatter(fabric, part, rng)
     fabric[_on_bank(town)] = "bank"
     points = shapely.points(xy)

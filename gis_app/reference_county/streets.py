@@ -1,8 +1,8 @@
 """Grow collectors and lanes inside the arterials, the way a town fills its superblocks, and node them all.
 
-A face between existing lines is split across its longer axis, slightly askew and slightly bent, until its pieces
-are as small as its part of the town wants them: that gives staggered junctions and irregular angles, never a
-chessboard. No split line can cross the river, because the river bounds the faces that are split.
+A face between existing lines is split across its longer axis, slightly askew and slightly bent, until its
+pieces are as small as its part of the town wants them: that gives staggered junctions and irregular angles,
+never a chessboard. No split line can cross the river, because the river bounds the faces that are split.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.ops import split
 
 from gis_app.reference_county import skeleton
 
-NODING_GRID = 0.1  # metres: every vertex of the town lies on it
+NODING_GRID = 0.5  # metres: every vertex of the town lies on it
 RANKS = {"none": 0, "path": 1, "lane": 2, "collector": 3, "arterial": 4, "river": 5}
 COLLECTOR_ABOVE = 170_000.0  # m²: a face larger than this is split by a collector
 SNAP_TO_JUNCTION = 30.0
@@ -28,8 +29,10 @@ class Lines:
     geometry: list[shapely.LineString] = field(default_factory=list)
     name: list[str] = field(default_factory=list)
     road_class: list[str] = field(default_factory=list)
+    source: list[int] = field(default_factory=list)  # which pieces are of one line
 
-    def add(self, line: shapely.LineString, name: str, road_class: str) -> None:
+    def add(self, line: shapely.LineString, name: str, road_class: str, source: int | None = None) -> None:
+        self.source.append(10_000 + len(self.geometry) if source is None else source)
         self.geometry.append(line)
         self.name.append(name)
         self.road_class.append(road_class)
@@ -88,12 +91,28 @@ def wanted_area(x: float, y: float) -> float:
     new = np.hypot(x - skeleton.NEW_CENTRE[0], y - skeleton.NEW_CENTRE[1])
     station = np.hypot(x - skeleton.STATION_QUARTER[0], y - skeleton.STATION_QUARTER[1])
     size = np.interp(old, [0, 620, 800, 1500, 2300, 3000], [7_200, 8_500, 13_500, 19_000, 31_000, 52_000])
-    return float(min(size, np.interp(new, [400, 1300], [17_500, 60_000]), np.interp(station, [300, 1200], [17_000, 60_000])))
+    size = min(size, np.interp(new, [400, 1300], [17_500, 60_000]))
+    return float(min(size, np.interp(station, [300, 1200], [17_000, 60_000])))
 
 
 def node(geometries: list[shapely.LineString]) -> np.ndarray:
     """Return the lines cut at every crossing, on the noding grid."""
     return shapely.get_parts(shapely.union_all(np.array(geometries, dtype=object), grid_size=NODING_GRID))
+
+
+def noded(lines: Lines) -> pd.DataFrame:
+    """Return the pieces between crossings: geometry and name, road_class, rank, source of the widest line."""
+    pieces, rank = node(lines.geometry), np.array([RANKS[c] for c in lines.road_class])
+    middle = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
+    piece, line = shapely.STRtree(lines.geometry).query(middle, predicate="dwithin", distance=0.6)
+    order = np.lexsort((line, -rank[line], piece))
+    piece, line = piece[order], line[order]
+    first = np.unique(piece, return_index=True)[1]
+    piece, line = piece[first], line[first]
+    table = {"name": lines.name, "road_class": lines.road_class}
+    columns = {key: np.array(values, dtype=object)[line] for key, values in table.items()}
+    source = np.array(lines.source)[line]
+    return pd.DataFrame({"geometry": pieces[piece], **columns, "rank": rank[line], "source": source})
 
 
 def faces_of(geometries: list[shapely.LineString]) -> np.ndarray:
@@ -105,8 +124,10 @@ class Grower:
     """Split faces until they are as small as wanted, adding each split line to the town's lines."""
 
     def __init__(self, bones: Bones, rng: np.random.Generator) -> None:
-        self.bones, self.rng, self.lines = bones, rng, bones.lines
-        ends = shapely.get_coordinates(shapely.boundary(node(bones.lines.geometry)))
+        self.bones, self.rng, self.lines = bones, rng, Lines()
+        for piece in noded(bones.lines).itertuples():  # so that splits end exactly on the noded lines
+            self.lines.add(piece.geometry, piece.name, piece.road_class, piece.source)
+        ends = shapely.get_coordinates(shapely.boundary(np.array(self.lines.geometry, dtype=object)))
         self.junctions = np.unique(ends, axis=0)
 
     def grow(self) -> Lines:
@@ -129,7 +150,7 @@ class Grower:
         while stack:
             face = stack.pop()
             centre = face.centroid
-            want = wanted_area(centre.x, centre.y) * self.rng.uniform(0.74, 1.74)
+            want = wanted_area(centre.x, centre.y) * self.rng.uniform(0.76, 1.8)
             if face.area <= want:
                 continue
             found = self._find_split(face)
@@ -158,7 +179,8 @@ class Grower:
         share = np.clip(self.rng.normal(0.5, 0.07), 0.34, 0.66)
         middle = box[0] + long * share + short * 0.5
         turn = self.rng.normal(0.0, np.radians(4.5 if not straight else 16.0))
-        across = np.array([short[0] * np.cos(turn) - short[1] * np.sin(turn), short[0] * np.sin(turn) + short[1] * np.cos(turn)])
+        cosine, sine = np.cos(turn), np.sin(turn)
+        across = np.array([short[0] * cosine - short[1] * sine, short[0] * sine + short[1] * cosine])
         cut = shapely.intersection(shapely.LineString([middle - across, middle + across]), face)
         parts = [p for p in shapely.get_parts(cut) if p.geom_type == "LineString"]
         if not parts:
@@ -200,8 +222,8 @@ class Grower:
             normal = np.array([-(ahead.y - foot.y), ahead.x - foot.x])
             origin = np.array([foot.x, foot.y])
             for side in (1, -1):
-                line = shapely.intersection(
-                    shapely.LineString([origin, origin + side * normal * (skeleton.RIVERSIDE_OFFSET + 6)]), face)
+                reach = origin + side * normal * (skeleton.RIVERSIDE_OFFSET + 6)
+                line = shapely.intersection(shapely.LineString([origin, reach]), face)
                 if line.geom_type == "LineString" and line.length > skeleton.RIVERSIDE_OFFSET - 3:
                     self.lines.add(line, "", "none")
             at += 310.0
@@ -209,7 +231,8 @@ class Grower:
     def _spoke_park(self) -> None:
         centre = self.bones.lake_shore.centroid
         for bearing in np.radians([20, 95, 160, 215, 290, 335]):
-            ray = shapely.LineString([centre, (centre.x + 900 * np.cos(bearing), centre.y + 900 * np.sin(bearing))])
+            tip = (centre.x + 900 * np.cos(bearing), centre.y + 900 * np.sin(bearing))
+            ray = shapely.LineString([centre, tip])
             spoke = shapely.intersection(ray, self.bones.park.difference(self.bones.lake_shore))
             self.lines.add(shapely.get_parts(spoke)[0], "", "path")
 
@@ -217,4 +240,5 @@ class Grower:
 def _extended(line: shapely.LineString, by: float) -> shapely.LineString:
     xy = np.array(line.coords)
     first, last = xy[0] - xy[1], xy[-1] - xy[-2]
-    return shapely.LineString([xy[0] + first / np.hypot(*first) * by, *xy[1:-1], xy[-1] + last / np.hypot(*last) * by])
+    start, end = xy[0] + first / np.hypot(*first) * by, xy[-1] + last / np.hypot(*last) * by
+    return shapely.LineString([start, *xy[1:-1], end])

@@ -10,10 +10,24 @@ from datetime import date, datetime, time, timedelta, timezone
 SHANGHAI = timezone(timedelta(hours=8))
 SHIFTS = ((time(8, 30), time(12, 0)), (time(14, 30), time(18, 0)))
 HOURS_A_DAY = 7.0
-HOLIDAYS = (("2023-01-01", 2), ("2023-01-21", 7), ("2023-04-05", 1), ("2023-04-29", 5), ("2023-06-22", 3),
-            ("2023-09-29", 8), ("2023-12-30", 3))
-MAKE_UP_DAYS = {date(2023, 1, 28), date(2023, 1, 29), date(2023, 4, 23), date(2023, 5, 6), date(2023, 6, 25),
-                date(2023, 10, 7), date(2023, 10, 8)}
+HOLIDAYS = (
+    ("2023-01-01", 2),
+    ("2023-01-21", 7),
+    ("2023-04-05", 1),
+    ("2023-04-29", 5),
+    ("2023-06-22", 3),
+    ("2023-09-29", 8),
+    ("2023-12-30", 3),
+)
+MAKE_UP_DAYS = {
+    date(2023, 1, 28),
+    date(2023, 1, 29),
+    date(2023, 4, 23),
+    date(2023, 5, 6),
+    date(2023, 6, 25),
+    date(2023, 10, 7),
+    date(2023, 10, 8),
+}
 _FREE = {date.fromisoformat(first) + timedelta(days=i) for first, days in HOLIDAYS for i in range(days)}
 
 

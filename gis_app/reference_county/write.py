@@ -27,9 +27,18 @@ def write_layer(gdf: gpd.GeoDataFrame, path: Path) -> None:
         file.write('{"type": "FeatureCollection", "name": ' + json.dumps(path.stem))
         file.write(f', "referenceSystem": "{CRS}", "features": [\n')
         lines = [
-            json.dumps({"type": "Feature", "id": values[table.columns[0]], "properties": values,
-                        "geometry": json.loads(text)}, ensure_ascii=False, separators=(",", ":"))
-            for values, text in zip(properties, geometries, strict=True)]
+            json.dumps(
+                {
+                    "type": "Feature",
+                    "id": values[table.columns[0]],
+                    "properties": values,
+                    "geometry": json.loads(text),
+                },
+                ensure_ascii=False,
+                separators=(",", ":"),
+            )
+            for values, text in zip(properties, geometries, strict=True)
+        ]
         file.write(",\n".join(lines))
         file.write("\n]}\n")
 
