@@ -37,6 +37,7 @@ COMMON_STEMS = frozenset({
     "fuwu", "weiwen", "abcdefghijkl", "abcdefghijklmnopqrstuvwxyz", "abcabcabc", "aaabbbccc",
     "trustnoone", "whatever", "freedom", "starwars", "hello", "helloworld", "goodmorning",
 })  # fmt: skip
+_STEMS = re.compile(f"(?:{'|'.join(sorted(COMMON_STEMS))})+")
 _ROWS = ("01234567890", "09876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LEET = str.maketrans("013457@$!", "oieastasi")
 
@@ -53,7 +54,7 @@ def verify_password(password_hash: str | None, password: str) -> bool:
         fits = _HASHER.verify(password_hash or _nobody(), _normal(password) if usable else "")
     except (VerificationError, InvalidHashError):
         return False
-    return fits and usable and password_hash is not None
+    return fits and usable and bool(password_hash)
 
 
 def needs_rehash(password_hash: str) -> bool:
@@ -94,13 +95,13 @@ def _is_run(low: str) -> bool:
 
 
 def _is_common(low: str) -> bool:
-    """Tell whether all letters of a text are common stems, as they stand or with digits for letters."""
-    for text in (low, low.translate(_LEET)):
-        words = re.findall(r"[^\W\d_]+", text)
-        letters = "".join(words)
-        if not letters or letters in COMMON_STEMS or all(word in COMMON_STEMS for word in words):
+    """Tell whether the letters of a text are common stems only, as they stand or with digits for letters."""
+    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", low)
+    for text in (low, low.translate(_LEET), core.translate(_LEET)):
+        letters = re.sub(r"[\W\d_]", "", text)
+        if not letters or _STEMS.fullmatch(letters):
             return True
-    return re.sub(r"^[\W\d_]+|[\W\d_]+$", "", low).translate(_LEET) in COMMON_STEMS
+    return False
 
 
 def _normal(password: str) -> str:

@@ -2,7 +2,7 @@
 
 An attempt is counted before the password is looked at, in one transaction with the check of the lock, so
 that guesses sent at once are no more than guesses sent in turn. Whether an account exists changes neither the
-the answer nor the work done. While a lock holds, attempts are refused without a word in the store, so that a
+answer nor the work done. While a lock holds, attempts are refused without a word in the store, so that a
 flood cannot fill the audit trail.
 """
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from psycopg import sql
 
+from gis_app.people import passwords
 from gis_app.storage.engine import Store, open_store
 from gis_app.storage.migrations import migrate
 from gis_app.storage.tables import metadata
@@ -83,6 +85,15 @@ def opened() -> Iterator[Callable[[str], Store]]:
 def store(store_url: str, opened: Callable[[str], Store]) -> Store:
     """Return an empty store of the test's own."""
     return opened(store_url)
+
+
+@pytest.fixture
+def quick_hash(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hash passwords with the least work: for tests that are not about the cost of a guess."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._nobody.cache_clear()
+    yield
+    passwords._nobody.cache_clear()
 
 
 def create_database(address: str, name: str) -> None:
