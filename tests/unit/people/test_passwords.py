@@ -14,6 +14,7 @@ COMMON = [
     "password1234", "Password123!!", "P@ssw0rd12345", "qwertyuiop12", "1qaz2wsx3edc", "qwer1234asdf",
     "123456789012", "19900101199001", "aaaaaaaaaaaa", "abcabcabcabc", "woaini1314520", "admin-admin-2020",
     "!@#$%^&*()_+", "            ", "Kaifeng2026!!", "WelcomeWelcome1", "ADMINISTRATOR", "zxcvbnmasdfghjkl",
+    "mimamimamima88", "loveyouforever", "WangGe@Shequ2026",
 ]  # fmt: skip
 FINE = [
     "correct horse battery", "我爱吃开封的灌汤包子和花生糕呢", "x9$Lq2!vR7pZ", "a" * 3 + "river under stone",
