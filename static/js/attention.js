@@ -49,10 +49,7 @@ function reach(one) {
   return el("span", {}, _("%(share)s 户在 500 米步行内", { share: percent(one.share) }));
 }
 
-function reasons(one) {
-  const words = [reach(one), posts(one)].filter(Boolean);
-  return words.length > 1 ? [words[0], " · ", words[1]] : words;
-}
+const reasons = (one) => [reach(one), posts(one)].filter(Boolean);
 
 function gap(one) {
   return one.uncovered || one.households - one.covered || 0;

@@ -15,14 +15,18 @@ export function head(title, kind, close) {
     close);
 }
 
+/** Leave out of a name what the step before has said: 毛庄社区 › 第一网格. */
+const shortName = (name, before) => (before && name.startsWith(before) && name !== before ? name.slice(before.length) : name);
+
 /** Draw the chain county › subdistrict › community › grid; all but the last are links that select. */
 export function breadcrumb(steps) {
   if (!steps?.length) return null;
   return el("nav", { class: "crumbs", "aria-label": _("所在区域") }, el("ol", {}, steps.map((step, at) => {
     const last = at === steps.length - 1;
+    const short = shortName(step.name, steps[at - 1]?.name);
     const name = last
-      ? el("span", { "aria-current": "location" }, step.name)
-      : el("button", { type: "button", onclick: () => selectArea(step.code, { focus: true }) }, step.name);
+      ? el("span", { "aria-current": "location" }, short)
+      : el("button", { type: "button", onclick: () => selectArea(step.code, { focus: true }) }, short);
     return el("li", {}, name, last ? null : icon("chevron-right", 14));
   })));
 }
@@ -38,7 +42,7 @@ function coverageFact(coverage) {
   const base = _("%(covered)s / %(households)s 户", {
     covered: number(coverage.covered), households: number(coverage.households),
   });
-  return figure(_("步行 500 米内"), percent(coverage.share), "", base);
+  return figure(_("500 米内有站点"), percent(coverage.share), "", base);
 }
 
 function facts(area) {

@@ -41,5 +41,8 @@ export function stationPage(station, close) {
 
 function reveal(station) {
   const map = window.gisMap;
-  if (!map.getBounds().pad(-0.1).contains([station.lat, station.lon])) fly({ ...station, kind: "station" });
+  const { x, y } = map.latLngToContainerPoint([station.lat, station.lon]);
+  const size = map.getSize();
+  const sheet = window.innerWidth <= 860 ? size.y * 0.5 : 0;
+  if (x < 40 || y < 80 || x > size.x - 40 || y > size.y - 40 - sheet) fly({ ...station, kind: "station" });
 }

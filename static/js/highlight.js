@@ -3,6 +3,7 @@ import { hear } from "./bus.js";
 import { boxOf } from "./geometry.js";
 import { featuresOf, levelOf } from "./layers.js";
 import { map, onColours, rendererOf, token } from "./map.js";
+import { fly as flyTo } from "./places.js";
 
 const L = window.L;
 const common = () => ({ pane: "highlight", renderer: rendererOf("highlight"), interactive: false, fill: false });
@@ -27,21 +28,11 @@ async function outline(which, code) {
   }
 }
 
-/** Bring an area into view, within 400 ms, or at once for readers who asked for less motion. */
-function flyTo(geometry) {
-  if (!geometry) return;
-  const [west, south, east, north] = boxOf(geometry);
-  const box = [[south, west], [north, east]];
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const options = { padding: [60, 60], maxZoom: 16 };
-  if (still) map.fitBounds(box, { ...options, animate: false });
-  else map.flyToBounds(box, { ...options, duration: 0.4 });
-}
-
 hear("area:hover", ({ code }) => outline("hover", code ?? null));
 hear("area:select", async ({ code, fly }) => {
   await outline("selected", code ?? null);
-  if (fly && code) flyTo((await featuresOf(levelOf(code))).get(String(code))?.geometry);
+  const geometry = fly && code ? (await featuresOf(levelOf(code))).get(String(code))?.geometry : null;
+  if (geometry) flyTo({ bounds: boxOf(geometry) });
 });
 hear("station:select", () => outline("selected", null));
 onColours(() => {

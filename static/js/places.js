@@ -19,28 +19,26 @@ export function selectStation(code, options = {}) {
   bus.dispatchEvent(new CustomEvent("station:select", { detail: { code, ...options } }));
 }
 
-/** Room to leave at the map's edges: on a phone the sheet covers its lower part. */
-function padding() {
+/** How many pixels of the map's lower edge the sheet of a phone covers once it is open. */
+function covered() {
   const side = document.getElementById("side");
-  const sheet = side && getComputedStyle(side).position === "fixed";
-  const covered = sheet ? Math.round(window.innerHeight * 0.55) : 0;
-  return { paddingTopLeft: [40, 40], paddingBottomRight: [40, covered || 40] };
+  return side && getComputedStyle(side).position === "fixed" ? Math.round(window.innerHeight * 0.52) - 40 : 0;
 }
 
 /** Move the map to [west, south, east, north] or to one point, in at most 400 ms, or at once for calm readers. */
-export function fly(place) {
+export function fly({ bounds, lat, lon, kind }) {
   const map = window.gisMap;
   if (!map) return;
   const motion = calm() ? { animate: false } : { duration: 0.4 };
-  if (place.bounds && place.kind !== "station") {
-    const [west, south, east, north] = place.bounds;
-    const box = [[south, west], [north, east]];
-    if (calm()) map.fitBounds(box, { animate: false, ...padding() });
-    else map.flyToBounds(box, { ...motion, ...padding() });
-  } else if (Number.isFinite(place.lat) && Number.isFinite(place.lon)) {
+  if (bounds && kind !== "station") {
+    const [west, south, east, north] = bounds;
+    const edge = covered() ? 16 : 48;
+    const options = { ...motion, maxZoom: 16, paddingTopLeft: [edge, 64], paddingBottomRight: [edge, covered() || edge] };
+    map[calm() ? "fitBounds" : "flyToBounds"]([[south, west], [north, east]], options);
+  } else if (Number.isFinite(lat) && Number.isFinite(lon)) {
     const zoom = Math.max(map.getZoom(), 16);
-    if (calm()) map.setView([place.lat, place.lon], zoom, motion);
-    else map.flyTo([place.lat, place.lon], zoom, motion);
+    const centre = map.unproject(map.project([lat, lon], zoom).add([0, covered() / 2]), zoom);
+    map[calm() ? "setView" : "flyTo"](centre, zoom, motion);
   }
 }
 

@@ -1,6 +1,7 @@
 /* The address of what one sees: view, overlay and its choices, base map, chosen place. Back and shared links restore it. */
 import { bus, tell } from "./bus.js";
 import { el, icon } from "./dom.js";
+import * as drawer from "./drawer.js";
 import { _ } from "./i18n.js";
 import { levelOf } from "./places.js";
 
@@ -150,6 +151,7 @@ export function setup() {
   map = window.gisMap;
   if (!map || button) return;
   button = document.getElementById("share-button");
+  drawer.setup();
   document.getElementById("print-button")?.addEventListener("click", () => window.print());
   restore({ first: true });
   listen();
