@@ -50,12 +50,8 @@ def find(found: Snapshot, query: str) -> list[dict[str, Any]]:
         hits = keys.str.contains(query, regex=False)
         score = np.where(keys == query, 0.0, np.where(keys.str.startswith(query), 1.0, 2.0)) + weight
         rank = np.minimum(rank, np.where(hits, score, np.inf))
-    best = (
-        index[np.isfinite(rank)]
-        .assign(rank=rank)
-        .sort_values(["rank", "order", "code"], kind="stable")
-        .head(MOST)
-    )
+    found_ones = index.assign(rank=rank)[np.isfinite(rank)]
+    best = found_ones.sort_values(["rank", "order", "code"], kind="stable").head(MOST)
     places = best[["kind", "code", "name", "label"]].to_dict("records")
     return [{**place, **place_box(shape)} for place, shape in zip(places, best["geometry"], strict=True)]
 

@@ -1,0 +1,86 @@
+"""The toy county behind the real application: small enough to know every number by heart."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gis_app import create_app
+from gis_app.settings import Settings
+from gis_app.web.services import KEY
+from tests.web.county import PASSWORD, make_instance
+
+FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture(scope="session")
+def toy_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an instance folder with the toy county; nobody may change what is in it."""
+    folder = tmp_path_factory.mktemp("toy") / "instance"
+    make_instance(folder)
+    return folder
+
+
+def settings_of(folder: Path, **changes) -> Settings:
+    """Return the settings of an instance folder."""
+    return Settings(instance_dir=folder, geodata_dir=folder / "none", secret_key="k" * 40, **changes)
+
+
+@pytest.fixture(scope="session")
+def toy_app(toy_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Return the application on a copy of the toy county, to be read only."""
+    copy = shutil.copytree(toy_instance, tmp_path_factory.mktemp("toy_app") / "instance")
+    application = create_app(settings_of(Path(copy)))
+    yield application
+    application.extensions[KEY].store.dispose()
+
+
+@pytest.fixture
+def own_app(toy_instance: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Return a function that makes an application on a copy of the toy county which the test may change."""
+    made = []
+
+    def make(**changes) -> Flask:
+        folder = tmp_path / "instance"
+        if not folder.exists():
+            shutil.copytree(toy_instance, folder)
+        made.append(create_app(settings_of(folder, **changes)))
+        return made[-1]
+
+    yield make
+    for application in made:
+        application.extensions[KEY].store.dispose()
+
+
+@pytest.fixture(scope="session")
+def _tokens() -> dict[str, tuple[str, str]]:
+    return {}
+
+
+@pytest.fixture
+def as_role(toy_app: Flask, _tokens: dict) -> Callable[[str | None], FlaskClient]:
+    """Return a function that gives a client signed in with a role; None gives a stranger's."""
+
+    def client(role: str | None = None) -> FlaskClient:
+        if role is None:
+            return toy_app.test_client()
+        if role not in _tokens:
+            _tokens[role] = sign_in(toy_app.test_client(), role)
+        found = toy_app.test_client()
+        found.set_cookie(*_tokens[role])
+        return found
+
+    return client
+
+
+def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> tuple[str, str]:
+    """Sign in through the form and return the session cookie's name and value."""
+    answer = client.post("/sign-in", data={"username": username, "password": password}, headers=FROM_OUR_PAGE)
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    name, _, value = answer.headers["Set-Cookie"].split(";")[0].partition("=")
+    return name, value

@@ -1,0 +1,113 @@
+"""Default deny: every route declares what it asks, and the table of roles is kept on every one."""
+
+from __future__ import annotations
+
+import pytest
+
+from gis_app.people.permissions import PERMISSIONS, allowed
+from gis_app.people.roles import Role
+from gis_app.web.access import check_declared, documented_routes
+from tests.factory import GRIDS
+from tests.web.conftest import FROM_OUR_PAGE
+
+# One address for every route of the application; a new route without one fails the first test.
+SAMPLES = {
+    ("GET", "/"): "/",
+    ("GET", "/map"): "/map",
+    ("GET", "/map/shell.js"): "/map/shell.js",
+    ("GET", "/layers/<name>.geojson"): "/layers/grids.geojson",
+    ("GET", "/layers/<name>.csv"): "/layers/grids.csv",
+    ("GET", "/layers/<name>/table"): "/layers/grids/table",
+    ("GET", "/overlays/assignment.geojson"): "/overlays/assignment.geojson",
+    ("GET", "/overlays/coverage.geojson"): "/overlays/coverage.geojson",
+    ("GET", "/overlays/incidents.geojson"): "/overlays/incidents.geojson",
+    ("GET", "/overlays/incident-counts.geojson"): "/overlays/incident-counts.geojson",
+    ("GET", "/areas/<code>.json"): f"/areas/{GRIDS[0]}.json",
+    ("GET", "/stations/<code>.json"): "/stations/Z001.json",
+    ("GET", "/search.json"): "/search.json?q=1",
+    ("GET", "/figures.json"): "/figures.json",
+    ("GET", "/i18n/<lang>.json"): "/i18n/en.json",
+    ("GET", "/healthz"): "/healthz",
+    ("GET", "/readyz"): "/readyz",
+    ("GET", "/static/<path:filename>"): "/static/css/base.css",
+    ("GET", "/sign-in"): "/sign-in",
+    ("POST", "/sign-in"): "/sign-in",
+    ("POST", "/sign-out"): "/sign-out",
+    ("POST", "/language/<lang>"): "/language/en",
+}
+ENDS_SESSIONS = {("POST", "/sign-out"), ("POST", "/sign-in")}
+WITHOUT_SESSION = {
+    "/sign-in",
+    "/sign-out",
+    "/healthz",
+    "/readyz",
+    "/",
+    "/static/<path:filename>",
+    "/language/<lang>",
+    "/i18n/<lang>.json",
+}
+
+
+def routes(app) -> list[tuple[str, object]]:
+    """Return (method, route) of everything the application answers."""
+    return [(method, route) for route in documented_routes(app) for method in route.methods]
+
+
+def ask(client, method: str, address: str):
+    """Send a request as our own page would."""
+    return client.open(address, method=method, headers=FROM_OUR_PAGE)
+
+
+def test_every_route_has_a_sample_here(toy_app):
+    assert {(method, route.rule) for method, route in routes(toy_app)} == SAMPLES.keys()
+
+
+def test_every_route_declares_a_permission_or_a_reason(toy_app):
+    for _, route in routes(toy_app):
+        assert (route.permission in PERMISSIONS) != bool(route.open_reason), route
+
+
+def test_a_route_that_declares_nothing_stops_the_start(own_app):
+    app = own_app()
+    app._got_first_request = False
+    app.add_url_rule("/forgotten", endpoint="forgotten", view_func=lambda: "secret")
+    with pytest.raises(LookupError, match="forgotten"):
+        check_declared(app)
+    answer = app.test_client().get("/forgotten")
+    assert answer.status_code == 403 and b"secret" not in answer.data
+
+
+def test_only_the_named_routes_are_open(toy_app):
+    assert {route.rule for _, route in routes(toy_app) if route.open_reason} == WITHOUT_SESSION
+
+
+@pytest.mark.parametrize("key", SAMPLES, ids=lambda key: " ".join(key))
+def test_a_stranger_is_sent_to_sign_in(toy_app, as_role, key):
+    route = next(route for method, route in routes(toy_app) if (method, route.rule) == key)
+    answer = ask(as_role(None), key[0], SAMPLES[key])
+    if route.open_reason:
+        assert answer.status_code in (200, 303, 400)
+    elif SAMPLES[key].split("?")[0].endswith((".json", ".geojson", ".csv", ".js")):
+        assert answer.status_code == 401 and answer.json["error"]["code"] == "not_signed_in"
+    else:
+        assert answer.status_code == 303 and answer.location.startswith("/sign-in?next=")
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("key", sorted(SAMPLES.keys() - ENDS_SESSIONS), ids=lambda key: " ".join(key))
+def test_each_role_may_do_what_the_table_says_and_no_more(toy_app, as_role, key, role):
+    route = next(route for method, route in routes(toy_app) if (method, route.rule) == key)
+    answer = ask(as_role(role), key[0], SAMPLES[key])
+    if route.permission and not allowed(role, route.permission):
+        assert answer.status_code == 403
+    else:
+        assert answer.status_code in (200, 303)
+
+
+def test_a_grid_worker_may_see_tables_and_take_none_away(as_role):
+    client = as_role("grid_worker")
+    assert client.get("/layers/stations/table").status_code == 200
+    assert client.get("/layers/stations.geojson").status_code == 200
+    assert client.get("/layers/stations.csv").status_code == 403
+    assert client.get("/layers/stations.geojson?q=a").status_code == 403
+    assert client.get("/layers/incidents.geojson").status_code == 403
