@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from gis_app.layers.codes import LENGTHS
+from gis_app.stations.hours import in_words
 from gis_app.web import geojson
 from gis_app.web.current import Snapshot
 from gis_app.web.table_columns import AMENITIES, STATION_KINDS, STATUSES
@@ -51,6 +52,7 @@ def station_facts(rows: gpd.GeoDataFrame, lang: str) -> list[dict[str, Any]]:
             "status_label": _labels(rows["status"], STATUSES, lang),
             "address": rows["address"],
             "hours": rows["hours"],
+            "hours_label": rows["hours"].map(lambda hours: in_words(hours, lang), na_action="ignore"),
             "capacity": rows["capacity"],
             "grid_code": rows["grid_code"],
             "lon": shapely.get_x(shapes.values).round(COORDINATE_DECIMALS),

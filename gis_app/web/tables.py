@@ -72,6 +72,8 @@ def page_of(rows: pd.DataFrame, page: int) -> Page:
 
 
 def _words(column: Column, values: pd.Series, lang: str) -> pd.Series:
+    if column.tell:
+        return values.astype(object).map(lambda v: column.tell(v, lang), na_action="ignore")
     if not column.words:
         return values
     words = {code: labels[lang] for code, labels in column.words.items()}

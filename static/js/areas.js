@@ -7,7 +7,11 @@ import { map, onColours, rendererOf, token } from "./map.js";
 const L = window.L;
 const CLEAR = { stroke: false, fill: false };
 
+// From here on buildings are seen, so the colours step back.
+const NEAR = 16;
+
 const built = new Map();
+let near = map.getZoom() >= NEAR;
 let current = null;
 
 /** One Leaflet layer per level: {layer, parts: Map(code → path), boxes}. */
@@ -48,7 +52,7 @@ export async function clearAreas(level = "grid") {
 function styleOf(look) {
   if (!look) return CLEAR;
   const fillColor = look.pattern ? hatch(look.colour, { ground: look.ground ?? token("surface") }) : look.colour;
-  return { stroke: false, fill: true, fillColor, fillOpacity: look.opacity ?? 0.86 };
+  return { stroke: false, fill: true, fillColor, fillOpacity: map.getZoom() < NEAR ? 0.88 : 0.6 };
 }
 
 function repaint() {
@@ -70,3 +74,8 @@ export function areaAt({ lng, lat }) {
 }
 
 onColours(repaint);
+map.on("zoomend", () => {
+  if (near === map.getZoom() >= NEAR) return;
+  near = !near;
+  repaint();
+});

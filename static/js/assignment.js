@@ -33,7 +33,7 @@ export async function show({ role }, { signal, overlay }) {
 function paint({ vacant, colour }) {
   if (vacant) return vacantLook();
   const colours = config.holder_colours;
-  return { colour: colours[(colour ?? 0) % colours.length], opacity: 0.9 };
+  return { colour: colours[(colour ?? 0) % colours.length] };
 }
 
 function textsOf(values, role) {

@@ -13,5 +13,5 @@ export function classOf(value, classes) {
 /** The look of a class; null leaves the area clear. */
 export function lookOf(one) {
   if (!one) return null;
-  return { colour: one.colour, pattern: one.kind === "no_data", opacity: one.kind === "none" ? 0.7 : undefined };
+  return { colour: one.colour, pattern: one.kind === "no_data" };
 }

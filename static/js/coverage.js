@@ -69,7 +69,7 @@ async function markUncovered(wanted) {
   uncovered.count = open.length;
 }
 
-const markStyle = () => ({ color: token("overdue"), weight: 1.2, fillColor: hatch(token("overdue"), { step: 6, width: 1.6 }), fillOpacity: 0.95 });
+const markStyle = () => ({ color: token("overdue"), weight: 1.2, fillColor: hatch(token("overdue"), { ground: token("surface"), step: 6, width: 1.6 }), fillOpacity: 0.92 });
 
 const uncoveredLegend = () => ({
   title: _("有未覆盖住户的地块"), unit: _("块"), date: "", rule: "",

@@ -1,6 +1,5 @@
 /* The page of an area: where it lies, its figures, who answers for it from the county down, its stations. */
 import { el, icon } from "./dom.js";
-import { hoursInWords } from "./hours.js";
 import { _, number, percent } from "./i18n.js";
 import { levelOf, selectArea, selectStation } from "./places.js";
 
@@ -91,7 +90,7 @@ function stations(list) {
     el("button", { class: "row-button", type: "button", onclick: () => selectStation(station.code, { focus: true, fly: true }) },
       icon(station.kind === "party_service_centre" ? "flag" : "home", 16),
       el("span", {}, station.name),
-      el("small", {}, station.hours ? hoursInWords(station.hours) : ""))));
+      el("small", {}, station.hours_label || ""))));
   if (rows.length <= shownFirst + 2) return el("ul", { class: "rows" }, rows);
   return [el("ul", { class: "rows" }, rows.slice(0, shownFirst)),
     el("details", { class: "more" },

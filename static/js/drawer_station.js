@@ -2,7 +2,6 @@
 import { el, icon } from "./dom.js";
 import { _, number } from "./i18n.js";
 import { breadcrumb, head } from "./drawer_area.js";
-import { hoursInWords } from "./hours.js";
 import { fly } from "./places.js";
 
 const STATUS_ICONS = { open: "circle-check", closed: "lock", planned: "calendar" };
@@ -32,7 +31,7 @@ export function stationPage(station, close) {
     head(station.name, kind, close),
     breadcrumb(station.path),
     el("dl", { class: "lines" },
-      line("clock", _("开放时间"), hoursInWords(station.hours)),
+      line("clock", _("开放时间"), station.hours_label || _("未登记")),
       line("users", _("可容纳"), station.capacity ? _("%(n)s 人", { n: number(station.capacity) }) : _("未登记")),
       line("map-pin", _("地址"), station.address || _("未登记"))),
     el("section", { class: "drawer-block" }, el("h3", {}, _("便民设施")), amenities(station.amenities)),

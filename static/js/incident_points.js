@@ -121,6 +121,6 @@ export function pointLegend(features, given) {
   return {
     title: _("事件"), unit: _("件"), date: given?.date || config.today || "",
     rule: _("圈内数字是这一带的事件数，橙圈内有超期的；放大后逐件显示。"),
-    classes: Object.keys(count).map((stage) => ({ kind: "shape", label: words[stage], colour: colourOf(stage), colours: SHAPES[stage], count: count[stage] })),
+    classes: Object.keys(count).map((stage) => ({ kind: stage === "done" ? "hollow" : "shape", label: words[stage], colour: colourOf(stage), colours: SHAPES[stage], count: count[stage] })),
   };
 }

@@ -9,6 +9,7 @@ import { streetNames } from "./streets.js";
 
 const L = window.L;
 const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
+const AREAS_FROM = 12;
 const GRIDS_FROM = 14.5;
 const STATIONS_FROM = 16;
 const STREETS_FROM = 15;
@@ -109,6 +110,7 @@ function paint(context, frame) {
 
 /** Names of areas: communities far away, grids near by; the overlay may put its own word on them. */
 function areaLabels(zoom) {
+  if (zoom < AREAS_FROM) return [];
   const level = has("communities") && zoom < GRIDS_FROM ? "community" : "grid";
   const labels = [];
   const own = extra.level && extra.texts.size ? spots.get(extra.level) ?? [] : [];

@@ -9,7 +9,7 @@ function swatch({ kind, colour, colours }) {
   const mark = el("span", { class: `swatch ${kind ?? ""}`, "aria-hidden": "true" });
   if (kind === "hues") mark.append(...colours.slice(0, 6).map((one) => filled(one)));
   else if (kind === "hatch" || kind === "no_data") mark.style.backgroundImage = `url(${hatchUrl(colour)})`;
-  else if (kind === "shape") mark.append(shape(colours, colour));
+  else if (kind === "shape" || kind === "hollow") mark.append(shape(colours, colour, kind === "hollow"));
   else mark.style.backgroundColor = colour;
   return mark;
 }
@@ -21,12 +21,14 @@ function filled(colour) {
 }
 
 /** A small drawing of a mark: `points` as [[x, y], …] around 0, filled with the colour. */
-function shape(points, colour) {
+function shape(points, colour, hollow) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "-8 -8 16 16");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", `M${points.map((point) => point.join(" ")).join("L")}Z`);
-  path.setAttribute("fill", colour);
+  path.setAttribute("fill", hollow ? "none" : colour);
+  if (hollow) path.setAttribute("stroke", colour);
+  if (hollow) path.setAttribute("stroke-width", 2);
   svg.append(path);
   return svg;
 }

@@ -11,8 +11,8 @@ export const map = window.gisMap;
 
 const L = window.L;
 
-// Drawing order, bottom to top; markers (600) and tooltips (650) are Leaflet's own.
-const PANES = { ground: 210, fills: 400, detail: 410, marks: 430, highlight: 440, names: 620 };
+// Drawing order, bottom to top; markers (600, clusters above names) and tooltips (650) are Leaflet's own.
+const PANES = { ground: 210, fills: 400, detail: 410, marks: 430, highlight: 440, names: 450 };
 
 // A canvas would swallow the pointer for everything beneath it, so none of ours takes it: pick.js asks what is there.
 for (const [name, z] of Object.entries(PANES)) {

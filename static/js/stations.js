@@ -6,6 +6,7 @@ import { config, map, onColours, rendererOf, token } from "./map.js";
 const L = window.L;
 const COLOURS = { warm_station: "#A3195B", party_service_centre: "#C8102E", other: "#4A5867" };
 const NEAR = 10;
+const SEEN_FROM = 11.5;
 
 const group = L.layerGroup();
 let marks = [];
@@ -64,13 +65,22 @@ export async function start() {
     });
   });
   marks.forEach((mark) => group.addLayer(mark));
-  if (visible) group.addTo(map);
-  map.on("zoomend", () => marks.forEach((mark) => mark.setRadius(size())));
+  place();
+  map.on("zoomend", () => {
+    marks.forEach((mark) => mark.setRadius(size()));
+    place();
+  });
   onColours(() => marks.forEach((mark) => mark.redraw()));
   choose(selected);
 }
 
 let visible = config.groups.flatMap(({ layers }) => layers).some(({ id, on }) => id === "stations" && on);
+
+/** On the map where they are wanted and where there is room for them. */
+function place() {
+  if (visible && map.getZoom() >= SEEN_FROM) group.addTo(map);
+  else group.remove();
+}
 
 /** The station within reach of a point of the screen, or null. */
 export function stationAt(point, reach = NEAR) {
@@ -107,6 +117,5 @@ hear("station:select", ({ code }) => choose(code ?? null));
 hear("area:select", () => choose(null));
 hear("layers:change", ({ shown }) => {
   visible = shown.includes("stations");
-  if (visible) group.addTo(map);
-  else group.remove();
+  place();
 });

@@ -4,16 +4,16 @@ import { trace, within } from "./prepared.js";
 
 // Width in pixels at zoom 16 and the first zoom at which a street of that class is seen.
 const STREETS = {
-  path: { width: 1.6, from: 15.5, dash: [4, 3] },
-  lane: { width: 4.5, from: 14 },
-  collector: { width: 8, from: 12 },
-  arterial: { width: 12, from: 9 },
+  path: { width: 1.6, from: 16, dash: [4, 3] },
+  lane: { width: 3.4, from: 15 },
+  collector: { width: 6, from: 13 },
+  arterial: { width: 9.5, from: 9 },
 };
 const ORDER = Object.keys(STREETS);
 const BORDERS = { grids: 11, communities: 9, subdistricts: 8, county: 5 };
 const TINTS = { green: ["#6BA368", 0.22], public: ["#B8A9C9", 0.12], commercial: ["#D9A566", 0.12], industrial: ["#8892A0", 0.14] };
 
-const streetWidth = (base, zoom) => Math.max(0.6, base * 2 ** ((zoom - 16) * 0.85));
+const streetWidth = (base, zoom) => Math.max(0.6, base * 2 ** (zoom - 16));
 
 /** What a tile covers, in pixels of zoom 0, and a function that picks and traces the shapes in it. */
 function view(context, { x, y, z }) {
