@@ -124,7 +124,8 @@ TABLES: dict[str, Table] = {
             "stations", _l("站点"), rows.stations,
             Column("station_code", _l("站点编码")), _NAME, Column("kind", _l("类型"), words=STATION_KINDS),
             Column("status", _l("状态"), words=STATUSES), _GRID, _GRID_NAME, Column("address", _l("地址")),
-            Column("hours", _l("开放时间"), tell=in_words), Column("amenities", _l("设施"), words=AMENITIES, many=True),
+            Column("hours", _l("开放时间"), tell=in_words),
+            Column("amenities", _l("设施"), words=AMENITIES, many=True),
             Column("capacity", _l("可容纳人数"), numeric=True),
         ),
         _table(
