@@ -62,13 +62,17 @@ ORGANISATION_KINDS = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its key in the frame, its title, the words for its codes (`many`: codes joined by ;)."""
+    """One column: its key in the frame, its title, the words for its codes (`many`: codes joined by ;).
+
+    `tell` says a value in a language where no list of words can.
+    """
 
     key: str
     label: object
     numeric: bool = False
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     many: bool = False
+    tell: Callable[[str, str], str] | None = None
 
 
 @dataclass(frozen=True)
