@@ -102,4 +102,4 @@ def _run(*command: object) -> None:
         words, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     if done.returncode:
-        raise RuntimeError(f"{words[-1]}: {Path(words[4] if words[0] == 'runuser' else words[0]).name} failed")
+        raise RuntimeError(f"{Path(str(command[0])).name} {command[1]} failed with {done.returncode}")

@@ -114,7 +114,7 @@ def _is_made_of_stems(letters: str) -> bool:
 
 def _normal(password: str) -> str:
     """Return one spelling of what looks the same, whatever keyboard it was typed on."""
-    return unicodedata.normalize("NFKC", password)
+    return unicodedata.normalize("NFKC", password.encode("utf-8", "replace").decode())
 
 
 @cache

@@ -57,8 +57,9 @@ def sign_in(
 
 
 def normal_username(username: str) -> str:
-    """Return the one spelling under which a user name is kept and counted."""
-    return unicodedata.normalize("NFKC", username).strip().casefold()[:MAX_USERNAME]
+    """Return the one spelling under which a user name is kept and counted; any text has one."""
+    text = username.replace("\0", "?").encode("utf-8", "replace").decode()
+    return unicodedata.normalize("NFKC", text).strip().casefold()[:MAX_USERNAME]
 
 
 def _count_attempt(conn: Connection, account_key: str, address_key: str, limits: Limits) -> None:

@@ -166,6 +166,12 @@ def test_a_folder_that_does_not_exist_is_made(tmp_path, store_url):
     assert os.path.exists(tmp_path / "a" / "b" / "gis.sqlite3")
 
 
+def test_a_store_whose_lock_cannot_be_taken_is_unavailable(tmp_path, store_url):
+    (tmp_path / "gis.sqlite3.lock").mkdir()
+    with pytest.raises(Unavailable):
+        migrate(store_url)
+
+
 def test_a_store_in_a_folder_that_cannot_be_made_is_unavailable(tmp_path, store_url):
     (tmp_path / "file").write_text("")
     with pytest.raises(Unavailable):

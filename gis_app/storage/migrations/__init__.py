@@ -90,7 +90,11 @@ def _one_at_a_time(store: Store) -> Iterator[None]:
     if store.dialect != "sqlite":
         yield
         return
-    with open(f"{store.url.database}.lock", "w", encoding="ascii") as file:
+    try:
+        file = open(f"{store.url.database}.lock", "w", encoding="ascii")  # noqa: SIM115
+    except OSError as error:
+        raise Unavailable("store_unavailable", f"无法写入数据库所在的文件夹：{error.strerror}") from None
+    with file:
         _lock(file)
         yield
 
