@@ -9,13 +9,14 @@ import re
 from dataclasses import dataclass
 
 _KEY = re.compile(r"[0-9A-Za-z]{1,64}\Z")
+# An address of tiles: single braces for its places only, nothing that a template or a script could take up.
+_ADDRESS = re.compile(r"(https?://[\w.{}:-]+)/(?:[\w./?&=:,%~+-]|\{[sxyzr]\}|\{-y\})+\Z")
 
 _TIANDITU = (
     "https://t{s}.tianditu.gov.cn/LAYER_w/wmts?service=wmts&request=GetTile&version=1.0.0&layer=LAYER"
     "&style=default&tilematrixset=w&format=tiles&tilematrix={z}&tilerow={y}&tilecol={x}&tk={tk}"
 )
-_GAODE = "https://webrd0{s}.is.autonavi.com/appmaptile?lang=zh_cn&size=1&scale=1&style=8&x={x}&y={y}&z={z}"
-_OSM = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+_SUBDOMAINS = "1234"
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,12 @@ def base_maps(settings: object) -> list[BaseMap]:
                 _tianditu(("img", "cia"), key),
             ),
         ]
-    if getattr(settings, "osm_tiles", False):
-        source = TileSource(_OSM, "© OpenStreetMap", ("https://tile.openstreetmap.org",), "", 19)
+    osm, gaode = _address(settings, "osm_tiles"), _address(settings, "gaode_tiles")
+    if osm:
+        source = TileSource(osm, "© OpenStreetMap", _hosts(osm), _SUBDOMAINS, 19)
         maps.append(BaseMap("osm", {"zh": "OpenStreetMap", "en": "OpenStreetMap"}, (source,)))
-    if getattr(settings, "gaode_tiles", False):
-        hosts = tuple(f"https://webrd0{n}.is.autonavi.com" for n in "1234")
-        source = TileSource(_GAODE, "© 高德地图", hosts, "1234", 18, gcj02=True)
+    if gaode:
+        source = TileSource(gaode, "© 高德地图", _hosts(gaode), _SUBDOMAINS, 18, gcj02=True)
         maps.append(BaseMap("gaode", {"zh": "高德地图", "en": "Gaode (Amap)"}, (source,)))
     return maps
 
@@ -75,6 +76,18 @@ def _tianditu(layers: tuple[str, ...], key: str) -> tuple[TileSource, ...]:
         TileSource(_TIANDITU.replace("LAYER", name), "© 天地图", hosts, "01234567", key=key)
         for name in layers
     )
+
+
+def _address(settings: object, name: str) -> str:
+    """Return the tile address of a setting, "" where it is unset or could be more than an address."""
+    text = str(getattr(settings, name, "") or "")
+    return text if _ADDRESS.match(text) and not re.search(r"\{\{|\{%|\{#", text) else ""
+
+
+def _hosts(address: str) -> tuple[str, ...]:
+    """Return the origins an address may ask, one per subdomain."""
+    origin = _ADDRESS.match(address).group(1)
+    return tuple(dict.fromkeys(origin.replace("{s}", letter) for letter in _SUBDOMAINS))
 
 
 def _plain(secret: object) -> str:

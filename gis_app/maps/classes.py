@@ -28,6 +28,9 @@ DIVERGING = frozenset({"PuOr"})
 # Fisher–Jenks costs n²; beyond this many distinct values their quantiles give the same rounded breaks.
 MAX_DISTINCT = 160
 
+# Rounding a break may move this share of the values into the next class.
+MOST_MOVED = 0.1
+
 _steps = (5.0, 2.5, 2.0, 1.0)
 _warnings_lock = threading.Lock()
 
@@ -44,6 +47,7 @@ def classify(
     """
     numbers = _as_floats(values)
     known = numbers[np.isfinite(numbers)]
+    k = min(k, len(PALETTES[palette]))
     missing = known.size < numbers.size
     classes: list[dict] = []
     diverging = palette in DIVERGING
@@ -128,8 +132,8 @@ def _edges(known: np.ndarray, k: int) -> list[float]:
     if distinct.size <= k:
         if _whole(distinct):
             return [low - 1, *map(float, distinct)]
-        return _outward(_rounded((distinct[:-1] + distinct[1:]) / 2, low, high), low, high)
-    return _outward(_rounded(_natural_breaks(known, distinct, k), low, high), low, high)
+        return _outward(_rounded((distinct[:-1] + distinct[1:]) / 2, known), low, high)
+    return _outward(_rounded(_natural_breaks(known, distinct, k), known), low, high)
 
 
 def _natural_breaks(known: np.ndarray, distinct: np.ndarray, k: int) -> np.ndarray:
@@ -145,16 +149,18 @@ def _natural_breaks(known: np.ndarray, distinct: np.ndarray, k: int) -> np.ndarr
     return np.unique(np.asarray(bins, dtype=float))[:-1]
 
 
-def _rounded(breaks: np.ndarray, low: float, high: float) -> list[float]:
-    """Round breaks with the coarsest step that keeps them apart and near to where they were."""
-    span = high - low
-    power = np.floor(np.log10(span))
-    for exponent in range(int(power), int(power) - 12, -1):
+def _rounded(breaks: np.ndarray, known: np.ndarray) -> list[float]:
+    """Round breaks with the coarsest step that empties no class and moves few values into another."""
+    low, high = float(known.min()), float(known.max())
+    before = np.searchsorted(breaks, known)
+    power = int(np.floor(np.log10(high - low)))
+    for exponent in range(power, power - 12, -1):
         for lead in _steps:
             step = lead * 10.0**exponent
             rounded = np.round(np.round(breaks / step) * step, 12)
-            apart = (np.diff(rounded) > 0).all() and rounded[0] > low and rounded[-1] < high
-            if apart and np.abs(rounded - breaks).max() <= span * 0.06:
+            after = np.searchsorted(rounded, known)
+            filled = np.bincount(after, minlength=breaks.size + 1).all()
+            if (np.diff(rounded) > 0).all() and filled and (before != after).mean() <= MOST_MOVED:
                 return [float(b) for b in rounded]
     return _increasing(breaks, low, high)
 
@@ -183,7 +189,7 @@ def _diverging_edges(known: np.ndarray, k: int, centre: float) -> list[float]:
     if reach == 0:
         return [centre, centre]
     half = max(k // 2, 1)
-    inner = _edges(distance, half + 1)[1:-1] or [reach / 2]
+    inner = [edge for edge in _edges(distance, half + 1)[1:-1] if edge > 0] or [reach / 2]
     outer = max(float(_edges(distance, half + 1)[-1]), reach)
     above = [*inner, outer]
     return [centre - b for b in reversed(above)] + [centre + b for b in above]

@@ -5,6 +5,7 @@ They hold constants and numbers only; see shell.py for why no other text may com
 
 import folium
 from branca.element import MacroElement
+from folium.elements import JSCSSMixin
 from folium.plugins import Fullscreen
 from folium.template import Template
 
@@ -62,7 +63,7 @@ class FullScreenButton(Fullscreen):
     )
 
 
-class GcjTileLayer(folium.TileLayer):
+class GcjTileLayer(JSCSSMixin, folium.TileLayer):
     """Tiles in GCJ-02, drawn shifted to where they belong (static/js/tiles/gcj02.js)."""
 
     _template = Template(

@@ -91,7 +91,7 @@ def _map(bounds: tuple[float, float, float, float]) -> folium.Map:
         prefer_canvas=True,
         maxZoom=MAX_ZOOM,
         minZoom=MIN_ZOOM,
-        zoomSnap=0.5,
+        zoomSnap=0.25,
         wheelPxPerZoomLevel=90,
         fadeAnimation=False,
     )

@@ -55,10 +55,22 @@ export function onColours(repaint) {
   });
 }
 
-/** Call again before printing and after it, when the map has another size. */
+/** Draw for the size of the paper before printing, the same area in view, and go back after it. */
 function onPrint() {
-  window.addEventListener("beforeprint", () => map.invalidateSize({ animate: false, pan: false }));
-  window.addEventListener("afterprint", () => map.invalidateSize({ animate: false, pan: false }));
+  const still = { animate: false, pan: false };
+  let before = null;
+  window.addEventListener("beforeprint", () => {
+    before = { center: map.getCenter(), zoom: map.getZoom() };
+    const bounds = map.getBounds().pad(-0.02);
+    document.body.classList.add("printing");
+    map.invalidateSize(still);
+    map.fitBounds(bounds, { animate: false });
+  });
+  window.addEventListener("afterprint", () => {
+    document.body.classList.remove("printing");
+    map.invalidateSize(still);
+    if (before) map.setView(before.center, before.zoom, { animate: false });
+  });
 }
 
 /** Where the page was asked to open, as URLSearchParams: #at=lon,lat,zoom&overlay=…&layers=… (share.js writes it). */
