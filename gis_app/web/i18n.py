@@ -53,10 +53,10 @@ def _chosen() -> str:
 
 @lru_cache(maxsize=256)
 def _accepted(header: str) -> str | None:
-    if not header:
-        return None
+    """Return the best liked of our languages, whatever its region; None where neither is named."""
     wishes = parse_accept_header(header, LanguageAccept)
-    return wishes.best_match(LANGUAGES)
+    named = (wish.replace("_", "-").partition("-")[0].lower() for wish, quality in wishes if quality > 0)
+    return next((one for one in named if one in LANGUAGES), None)
 
 
 def install(app: Flask) -> None:
