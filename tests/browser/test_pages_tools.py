@@ -147,7 +147,7 @@ def test_targets_on_a_phone_are_wide_enough(new_page):
     small = page.evaluate(
         """() => [...document.querySelectorAll('button, a[href], summary, input, select')]
           .filter(node => node.offsetParent && !node.closest('.skip-link, .leaflet-control-attribution'))
-          .map(node => [node.outerHTML.slice(0, 80), node.getBoundingClientRect()])
+          .map(node => [node.outerHTML.slice(0, 80), (node.closest('label') || node).getBoundingClientRect()])
           .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
           .map(([html]) => html)"""
     )
