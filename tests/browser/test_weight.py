@@ -31,7 +31,7 @@ def visit(new_page: Callable[..., Page]) -> dict[str, int]:
     answer = page.goto("/map")
     received["html"] = len(answer.body())
     for overlay in ("coverage", "assignment", "incidents"):
-        page.check(f"#overlay-choice input[value={overlay}]", force=True)
+        page.click(f"#overlay-choice label:has(input[value={overlay}])")
         page.wait_for_selector(f"html[data-overlay={overlay}]")
         page.wait_for_load_state("networkidle")
     return received
