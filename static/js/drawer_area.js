@@ -3,8 +3,8 @@ import { el, icon } from "./dom.js";
 import { _, number, percent } from "./i18n.js";
 import { levelOf, selectArea, selectStation } from "./places.js";
 
-const LEVEL_NAMES = {
-  county: () => _("县"), subdistrict: () => _("街道"), community: () => _("社区"), grid: () => _("网格"),
+const CODE_NAMES = {
+  county: () => _("县编码"), subdistrict: () => _("街道编码"), community: () => _("社区编码"), grid: () => _("网格编码"),
 };
 
 /** Draw the head of a place's page: title, what it is, and the way back. */
@@ -78,7 +78,7 @@ function chain(links) {
   return el("ol", { class: "chain" }, links.map((link, at) =>
     el("li", { class: link.vacant ? "is-vacant" : null },
       el("p", { class: "chain-role" }, link.role_label || link.role,
-        link.level === links[at - 1]?.level ? null : el("small", {}, link.area_name || LEVEL_NAMES[link.level]?.() || "")),
+        link.level === links[at - 1]?.level ? null : el("small", {}, link.area_name || "")),
       el("div", { class: "chain-holder" }, holder(link)))));
 }
 
@@ -114,7 +114,7 @@ function block(title, content) {
 /** Draw the whole page of an area from /areas/<code>.json; return its nodes. */
 export function areaPage(area, close) {
   const level = area.level || levelOf(area.code);
-  const kind = el("p", { class: "side-kind" }, LEVEL_NAMES[level]?.() || "", el("span", { class: "code" }, area.code));
+  const kind = el("p", { class: "side-kind" }, CODE_NAMES[level]?.() || "", el("span", { class: "code" }, area.code));
   return [
     head(area.name, kind, close),
     breadcrumb(area.path),

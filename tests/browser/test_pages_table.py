@@ -82,6 +82,14 @@ def test_every_tab_opens_a_table(table):
         assert table.locator(".tabs a[aria-current=page]").get_attribute("href") == link
 
 
+def test_printing_takes_every_page_and_gives_the_page_back(table):
+    table.evaluate("window.print = () => { window.printed = document.querySelectorAll('tbody tr').length }")
+    table.click("#table-print")
+    table.wait_for_function("window.printed")
+    assert table.evaluate("window.printed") == 89
+    assert table.locator("tbody tr").count() == 50
+
+
 def test_the_table_fits_desktop_and_phone_and_prints_whole(new_page):
     for name, size in (("desktop", DESKTOP), ("phone", PHONE)):
         page = new_page("leader", size)
