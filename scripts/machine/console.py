@@ -52,7 +52,7 @@ def execute(
 ) -> None:
     """Run a command without input, showing the lines that `show` returns text for.
 
-    Raises SetupError with the end of its output and the remedy when it fails.
+    Raises SetupError with the end of what was not shown and the remedy when it fails.
     """
     command = [str(word) for word in command]
     tail: deque[str] = deque(maxlen=25)
@@ -67,9 +67,10 @@ def execute(
         errors="replace",
     ) as process:
         for line in process.stdout:
-            tail.append(line.rstrip())
             if text := show(line):
                 detail(text)
+            else:
+                tail.append(line.rstrip())
     if process.returncode:
         output = "\n".join(f"    {line}" for line in tail)
         raise SetupError(f"{' '.join(command[:6])} … 失败 failed ({process.returncode}):\n{output}\n{remedy}")

@@ -59,7 +59,7 @@ def install(lock: str) -> None:
     def show(line: str) -> str | None:
         words = line.split()
         if line.startswith(("Collecting", "Processing")):
-            seen.append(words[1].rsplit("/", 1)[-1])
+            seen.append("-".join(words[1].rsplit("/", 1)[-1].split("-")[:2]))
             return f"{len(seen):3}  {seen[-1]}" if len(seen) % 5 == 1 else None
         return f"写入 unpacking {len(seen)}" if line.startswith("Installing collected") else None
 
