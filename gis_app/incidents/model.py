@@ -12,19 +12,24 @@ CATEGORIES: dict[str, dict[str, str]] = {
     "mediation": {"zh": "矛盾纠纷", "en": "Mediation"},
     "convenience": {"zh": "便民服务", "en": "Convenience services"},
     "livelihood": {"zh": "民生实事", "en": "Livelihood"},
+    "five_disorders": {"zh": "五乱治理", "en": "Five disorders"},
 }
 STATES: dict[str, dict[str, str]] = {
     "reported": {"zh": "已上报", "en": "Reported"},
     "accepted": {"zh": "已受理", "en": "Accepted"},
     "dispatched": {"zh": "已派遣", "en": "Dispatched"},
     "handling": {"zh": "处置中", "en": "Being handled"},
+    "paused": {"zh": "已挂起", "en": "Paused"},
     "resolved": {"zh": "已处置", "en": "Resolved"},
     "verified": {"zh": "已核查", "en": "Verified"},
     "closed": {"zh": "已结案", "en": "Closed"},
+    "evaluated": {"zh": "已评价", "en": "Evaluated"},
     "returned": {"zh": "已退回", "en": "Returned"},
+    "rejected": {"zh": "不予受理", "en": "Rejected"},
+    "duplicate": {"zh": "重复", "en": "Duplicate"},
 }
 # Nothing is left to do in these states, so they are neither open nor overdue.
-DONE_STATES = ("resolved", "verified", "closed", "returned")
+DONE_STATES = ("resolved", "verified", "closed", "evaluated", "returned", "rejected", "duplicate")
 OPEN_STATES = tuple(state for state in STATES if state not in DONE_STATES)
 # Seen as a place only inside the handling chain; for everyone else a count.
 PRIVATE_CATEGORIES = ("mediation",)
