@@ -59,7 +59,7 @@ def test_processes_that_start_at_once_migrate_once(empty_url, opened):
 
 
 def test_the_newest_migration_is_the_last_file():
-    assert head() == "0003_people"
+    assert head() == "0005_supervision_programme"
 
 
 @pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///:memory:", "mysql://host/name", "oracle", "::"])

@@ -1,0 +1,96 @@
+"""Every table of the store, for both databases, split by subject as the migrations are.
+
+Areas are not bound to each other by foreign keys: a county may come with grids alone, and whether codes agree
+is a rule of `layers/`, told with row and remedy. What the service itself makes (plans, accounts, sessions,
+audit rows, the history of an incident) is bound. Column order is frame order.
+"""
+
+from gis_app.storage.tables.base import metadata
+from gis_app.storage.tables.duties import assignments, members, organisations, zone_communities, zones
+from gis_app.storage.tables.incidents import (
+    api_keys,
+    class_handlers,
+    incident_changes,
+    incident_classes,
+    incident_codes,
+    incident_followers,
+    incident_history,
+    incident_organisations,
+    incident_photos,
+    incidents,
+)
+from gis_app.storage.tables.people import accounts, audit, audit_head, sessions, sign_in_failures
+from gis_app.storage.tables.places import (
+    blocks,
+    buildings,
+    communities,
+    county,
+    grids,
+    plan_blocks,
+    plans,
+    revision,
+    stations,
+    streets,
+    subdistricts,
+    water,
+)
+from gis_app.storage.tables.programme import (
+    activities,
+    demands,
+    project_adoptions,
+    projects,
+    rating_verdicts,
+    ratings,
+)
+from gis_app.storage.tables.supervision import (
+    supervision_answers,
+    supervision_findings,
+    supervision_rounds,
+    supervision_schedules,
+)
+
+__all__ = [
+    "accounts",
+    "activities",
+    "api_keys",
+    "assignments",
+    "audit",
+    "audit_head",
+    "blocks",
+    "buildings",
+    "class_handlers",
+    "communities",
+    "county",
+    "demands",
+    "grids",
+    "incident_changes",
+    "incident_classes",
+    "incident_codes",
+    "incident_followers",
+    "incident_history",
+    "incident_organisations",
+    "incident_photos",
+    "incidents",
+    "members",
+    "metadata",
+    "organisations",
+    "plan_blocks",
+    "plans",
+    "project_adoptions",
+    "projects",
+    "rating_verdicts",
+    "ratings",
+    "revision",
+    "sessions",
+    "sign_in_failures",
+    "stations",
+    "streets",
+    "subdistricts",
+    "supervision_answers",
+    "supervision_findings",
+    "supervision_rounds",
+    "supervision_schedules",
+    "water",
+    "zone_communities",
+    "zones",
+]
