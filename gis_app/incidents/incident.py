@@ -6,7 +6,7 @@ Plain records without behaviour; the names of the fields are the columns of the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,9 +25,9 @@ class Actor:
 class Incident:
     """One thing to be solved, as it stands at one version; state "" is what is only being reported.
 
-    Times are aware; lon and lat degrees (CGCS2000); seconds are seconds of working time. `past_handlers` and
-    `past_organisations` are those who handled it at any time, read from its history, so that nobody verifies
-    their own work after a transfer or a reopening.
+    Times are aware; lon and lat degrees (CGCS2000); seconds are seconds of working time; `extra` is JSON.
+    `past_handlers` and `past_organisations` are those who handled it at any time, read from its history, so
+    that nobody verifies their own work after a transfer or a reopening.
     """
 
     incident_code: str
@@ -40,7 +40,7 @@ class Incident:
     accuracy_m: float | None = None
     address: str = ""
     grid_code: str = ""
-    plan_id: str = ""
+    plan_id: int | None = None
     reported_at: datetime | None = None
     accepted_at: datetime | None = None
     dispatched_at: datetime | None = None
@@ -61,14 +61,17 @@ class Incident:
     reporter_kind: str = "staff"
     handler_id: int | None = None
     verifier_id: int | None = None
-    satisfaction: int | None = None
+    satisfaction: int = 0
     duplicate_of: str = ""
     follower_count: int = 0
+    return_count: int = 0
+    reopen_count: int = 0
     contact_name: str = ""
     contact_phone: str = ""
+    contact_email: str = ""
     idempotency_key: str | None = None
     source: str = "app"
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    extra: str = ""
     version: int = 1
     change_number: int = 0
     past_handlers: frozenset[int] = frozenset()
