@@ -9,7 +9,8 @@ from __future__ import annotations
 from gis_app.people.roles import Role
 
 EVERYONE = frozenset(Role)
-OFFICE = frozenset({Role.LEADER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR})
+OFFICE = frozenset({Role.LEADER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR, Role.INSPECTOR})
+ANSWERABLE = frozenset({Role.GRID_WORKER, Role.DISPATCHER, Role.HANDLER})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "map:page:read": EVERYONE,
@@ -25,6 +26,38 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "incidents:overlay:read": EVERYONE,
     "incidents:counts:read": EVERYONE,
     "incidents:mediation:read": frozenset({Role.DISPATCHER}),
+    "incidents:incident:read": EVERYONE,
+    "incidents:incident:report": EVERYONE,
+    "incidents:incident:act": EVERYONE,  # the table of transitions says who may do which step
+    "incidents:incident:dispatch": frozenset({Role.DISPATCHER, Role.ADMINISTRATOR}),
+    "incidents:incident:export": OFFICE,
+    "incidents:board:read": frozenset(
+        {Role.LEADER, Role.DISPATCHER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.HANDLER}
+    ),
+    "incidents:statistics:read": EVERYONE,
+    "incidents:photo:read": EVERYONE,  # of incidents that the account may see
+    "incidents:contact:read": frozenset({Role.DISPATCHER, Role.HANDLER}),  # masked
+    "incidents:contact:reveal": frozenset({Role.DISPATCHER, Role.HANDLER}),  # each time audited
+    "incidents:class:read": EVERYONE,
+    "incidents:class:manage": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
+    "supervision:round:read": EVERYONE,
+    "supervision:round:open": frozenset({Role.INSPECTOR}),
+    "supervision:finding:answer": ANSWERABLE,
+    "supervision:finding:judge": frozenset({Role.INSPECTOR}),
+    "supervision:schedule:manage": frozenset({Role.INSPECTOR, Role.ADMINISTRATOR}),
+    "supervision:ledger:export": OFFICE,
+    "ratings:rating:read": EVERYONE,
+    "ratings:rating:enter": frozenset({Role.INSPECTOR, Role.DISPATCHER}),
+    "ratings:verdict:decide": frozenset({Role.LEADER, Role.INSPECTOR}),
+    "ratings:rating:export": OFFICE,
+    "programme:programme:read": EVERYONE,
+    "programme:demand:enter": EVERYONE,
+    "programme:project:manage": frozenset({Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}),
+    "programme:activity:enter": frozenset(
+        {Role.GRID_WORKER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}
+    ),
+    "programme:programme:export": OFFICE,
+    "open311:key:manage": frozenset({Role.ADMINISTRATOR}),
     "exchange:layer:import": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
     "people:account:manage": frozenset({Role.ADMINISTRATOR}),
     "audit:trail:read": frozenset({Role.ADMINISTRATOR}),

@@ -1,4 +1,4 @@
-"""The five roles, and what they are called.
+"""The seven roles, and what they are called.
 
 A role says what a person may do; the scope of an account says where. Neither knows about the other.
 """
@@ -16,6 +16,8 @@ class Role(StrEnum):
     PLANNER = "planner"
     DISPATCHER = "dispatcher"
     ADMINISTRATOR = "administrator"
+    HANDLER = "handler"
+    INSPECTOR = "inspector"
 
     @classmethod
     def of(cls, code: str) -> Role:
@@ -33,4 +35,6 @@ ROLE_LABELS: dict[Role, dict[str, str]] = {
     Role.PLANNER: {"zh": "规划员", "en": "Planner"},
     Role.DISPATCHER: {"zh": "调度员", "en": "Dispatcher"},
     Role.ADMINISTRATOR: {"zh": "管理员", "en": "Administrator"},
+    Role.HANDLER: {"zh": "处置人员", "en": "Handler"},
+    Role.INSPECTOR: {"zh": "督导员", "en": "Inspector"},
 }
