@@ -9,11 +9,13 @@ from flask import current_app
 
 if TYPE_CHECKING:
     from gis_app.people.limits import Limits
+    from gis_app.photos.folder import PhotoFolder
     from gis_app.settings import Settings
     from gis_app.storage.engine import Store
     from gis_app.web.assets import Assets
     from gis_app.web.bytes import ByteCache
     from gis_app.web.current import Snapshots
+    from gis_app.web.incident_frame import IncidentFrames
 
 KEY = "gis_app"
 
@@ -28,6 +30,8 @@ class Services:
     snapshots: Snapshots
     cache: ByteCache
     assets: Assets
+    photos: PhotoFolder
+    incident_frames: IncidentFrames
     image_hosts: tuple[str, ...] = ()
 
 
