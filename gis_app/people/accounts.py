@@ -15,6 +15,8 @@ from gis_app.storage import people as table
 from gis_app.storage.engine import Store
 
 SCOPE_LENGTHS = (6, 9, 12, 15)
+MAX_CODE = 32
+HANDLER = "handler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Account:
     display_name: str
     role: Role
     scope_code: str
+    organisation_code: str
     disabled: bool
     demonstration: bool
     created_at: datetime
@@ -47,10 +50,12 @@ def create_account(
     display_name: str = "",
     actor: str = "system",
     demonstration: bool = False,
+    organisation_code: str = "",
 ) -> str:
     """Make an account and return its user name as it is kept.
 
-    Raises BadInput for a bad name, role, scope or password, Conflict when the name is taken.
+    `organisation_code` is whom a handler acts for, "" for everyone else. Raises BadInput for a bad name,
+    role, scope, organisation or password, Conflict when the name is taken.
     """
     name, role = _checked_username(username), _checked_role(role)
     if not demonstration:  # whose password is published anyway
@@ -60,6 +65,7 @@ def create_account(
         "display_name": display_name or name,
         "role": role.value,
         "scope_code": _checked_scope(scope_code),
+        "organisation_code": _checked_organisation(role, organisation_code),
         "password_hash": passwords.hash_password(password),
         "disabled": False,
         "demonstration": demonstration,
@@ -69,16 +75,29 @@ def create_account(
         if table.find_credentials(conn, name) is not None:
             raise Conflict("username_taken", "该用户名已存在", {"username": name})
         table.insert_account(conn, values)
-        detail = {"role": role.value, "scope_code": values["scope_code"]}
+        detail = {key: values[key] for key in ("role", "scope_code", "organisation_code")}
         audit.append(conn, "people:account:created", actor, name, detail)
     return name
 
 
 def set_role(
-    store: Store, username: str, role: Role | str, scope_code: str = "", actor: str = "system"
+    store: Store,
+    username: str,
+    role: Role | str,
+    scope_code: str = "",
+    actor: str = "system",
+    organisation_code: str = "",
 ) -> None:
-    """Give an account another role and scope, acting at its next request; raises NotFound, BadInput."""
-    values = {"role": _checked_role(role).value, "scope_code": _checked_scope(scope_code)}
+    """Give an account another role, scope and organisation, acting at its next request.
+
+    Raises NotFound, BadInput.
+    """
+    role = _checked_role(role)
+    values = {
+        "role": role.value,
+        "scope_code": _checked_scope(scope_code),
+        "organisation_code": _checked_organisation(role, organisation_code),
+    }
     _change(store, username, values, "people:account:role_changed", actor, values)
 
 
@@ -149,3 +168,16 @@ def _checked_scope(scope_code: str) -> str:
         return scope_code
     reason = "范围为空（全县）或 6、9、12、15 位区域编码"
     raise BadInput("bad_scope", reason, {"scope_code": reason})
+
+
+def _checked_organisation(role: Role, organisation_code: str) -> str:
+    code = organisation_code.strip()
+    if code and role != HANDLER:
+        reason = "只有处置人员账户需要填写单位"
+    elif not code and role == HANDLER:
+        reason = "处置人员账户须填写所属单位编码"
+    elif len(code) > MAX_CODE:
+        reason = f"单位编码最多 {MAX_CODE} 个字符"
+    else:
+        return code
+    raise BadInput("bad_organisation", reason, {"organisation_code": reason})

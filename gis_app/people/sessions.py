@@ -37,6 +37,7 @@ class SignedIn:
     opened_at: datetime
     seen_at: datetime
     revision: int
+    organisation_code: str = ""
 
     def may(self, permission: str) -> bool:
         """Tell whether the account's role has a permission."""
@@ -76,6 +77,7 @@ def find(store: Store, token: str | None, limits: Limits = DEFAULT) -> SignedIn 
         row.opened_at,
         row.seen_at,
         row.revision,
+        row.organisation_code,
     )
 
 

@@ -20,6 +20,7 @@ FLOORS = (
     {"incidents"},
     {"plans"},
     {"programme"},
+    {"photos"},
     {"audit"},
     {"storage"},
     {"people"},
@@ -33,7 +34,7 @@ FLOORS = (
 """From the bottom up; rooms on one floor may know each other. "" is gis_app/__init__.py."""
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 
-STORAGE_KNOWS = {"storage", "clock", "errors", "settings", "geo", "layers", "audit"}
+STORAGE_KNOWS = {"storage", "clock", "errors", "settings", "geo", "layers", "incidents", "audit"}
 
 LIBRARIES = {
     "folium": {"maps"},
@@ -50,6 +51,8 @@ LIBRARIES = {
     "fiona": {"exchange"},
     "osgeo": {"exchange"},
     "openpyxl": {"exchange"},
+    "PIL": {"photos"},
+    "pillow_heif": {"photos"},
     "click": {"cli"},
 }
 

@@ -113,3 +113,4 @@ def clear_database(url: str) -> None:
         connection.execute("ALTER TABLE audit_head ENABLE TRIGGER USER")
         connection.execute("INSERT INTO revision VALUES (1, 0, now())")
         connection.execute("INSERT INTO audit_head VALUES (1, 0, %s)", ["0" * 64])
+        connection.execute("INSERT INTO incident_changes VALUES (1, 0, 0)")

@@ -93,6 +93,7 @@ incidents = shape_table(
     count_column("satisfaction"),
     count_column("paused_seconds_work"),
     count_column("extended_seconds"),
+    count_column("stages_done"),
     known_code("duplicate_of"),
     count_column("follower_count"),
     count_column("return_count"),
@@ -107,54 +108,32 @@ incidents = shape_table(
     Column("change_number", BigInteger, nullable=False, server_default="0"),
     nullable=True,
 )
-_c = incidents.c
-Index("ux_incidents_idempotency", _c.idempotency_key, unique=True)
-Index("ix_incidents_change", _c.change_number)
-_ASKED = (_c.category, _c.class_code, _c.grid_code, _c.organisation_code)
-Index("ix_incidents_state_due", _c.state, _c.due_at, _c.incident_code, *_ASKED, _c.reported_at)
-Index("ix_incidents_state_reported", _c.state, _c.reported_at, _c.incident_code, *_ASKED, _c.due_at)
-Index(
-    "ix_incidents_organisation_due",
-    _c.organisation_code,
-    _c.state,
-    _c.due_at,
-    _c.incident_code,
-    *_ASKED[:3],
-    _c.reported_at,
-)
-Index(
-    "ix_incidents_organisation_reported",
-    _c.organisation_code,
-    _c.state,
-    _c.reported_at,
-    _c.incident_code,
-    *_ASKED[:3],
-    _c.due_at,
-)
-Index(
-    "ix_incidents_grid",
-    _c.grid_code,
-    _c.state,
-    _c.due_at,
-    _c.incident_code,
-    _c.category,
-    _c.class_code,
-    _c.organisation_code,
-    _c.reported_at,
-)
-Index(
-    "ix_incidents_class",
-    _c.class_code,
-    _c.state,
-    _c.due_at,
-    _c.incident_code,
-    _c.grid_code,
-    _c.organisation_code,
-    _c.reported_at,
-)
-Index("ix_incidents_place", _c.lon, _c.lat, _c.state, _c.class_code, _c.reported_at)
-Index("ix_incidents_handler", _c.handler_id, _c.state)
-Index("ix_incidents_reporter", _c.reporter_id, _c.reported_at)
+# name -> columns
+INCIDENT_INDEXES = {
+    "ix_incidents_change": "change_number",
+    "ix_incidents_state_due": (
+        "state due_at incident_code category class_code grid_code organisation_code reported_at"
+    ),
+    "ix_incidents_state_reported": (
+        "state reported_at incident_code category class_code grid_code organisation_code due_at"
+    ),
+    "ix_incidents_organisation_due": (
+        "organisation_code state due_at incident_code category class_code grid_code reported_at"
+    ),
+    "ix_incidents_organisation_reported": (
+        "organisation_code state reported_at incident_code category class_code grid_code due_at"
+    ),
+    "ix_incidents_grid": (
+        "grid_code state due_at incident_code category class_code organisation_code reported_at"
+    ),
+    "ix_incidents_class": "class_code state due_at incident_code grid_code organisation_code reported_at",
+    "ix_incidents_place": "lon lat state class_code reported_at incident_code",
+    "ix_incidents_handler": "handler_id state",
+    "ix_incidents_reporter": "reporter_id reported_at",
+}
+Index("ux_incidents_idempotency", incidents.c.idempotency_key, unique=True)
+for _name, _columns in INCIDENT_INDEXES.items():
+    Index(_name, *(incidents.c[column] for column in _columns.split()))
 
 incident_history = Table(
     "incident_history",
@@ -225,6 +204,8 @@ api_keys = Table(
     text_column("name"),
     text_column("contact"),
     Column("limit_per_minute", Integer, nullable=False, server_default="60"),
+    count_column("used_in_minute"),
+    count_column("uses"),
     moment("created_at", nullable=False),
     moment("revoked_at"),
 )

@@ -25,7 +25,7 @@ INDEXES = {
     "ix_incidents_organisation_reported": (
         "organisation_code state reported_at incident_code category class_code grid_code due_at"
     ),
-    "ix_incidents_place": "lon lat state class_code reported_at",
+    "ix_incidents_place": "lon lat state class_code reported_at incident_code",
     "ix_incidents_reporter": "reporter_id reported_at",
     "ix_incidents_state_due": (
         "state due_at incident_code category class_code grid_code organisation_code reported_at"
@@ -74,7 +74,8 @@ def _fill_incidents() -> None:
     op.execute(
         "UPDATE incidents SET change_number = numbered.number, updated_at = "
         "coalesce(closed_at, resolved_at, dispatched_at, accepted_at, reported_at) "
-        "FROM (SELECT incident_code, row_number() OVER (ORDER BY incident_code) AS number FROM incidents) AS numbered "
+        "FROM (SELECT incident_code, row_number() OVER (ORDER BY incident_code) AS number FROM incidents) "
+        "AS numbered "
         "WHERE numbered.incident_code = incidents.incident_code"
     )
     op.execute("INSERT INTO incident_changes SELECT 1, count(*), count(*) FROM incidents")
@@ -125,6 +126,7 @@ def _incident_columns() -> tuple[sa.Column, ...]:
         sa.Column("satisfaction", sa.Integer(), server_default="0", nullable=False),
         sa.Column("paused_seconds_work", sa.Integer(), server_default="0", nullable=False),
         sa.Column("extended_seconds", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("stages_done", sa.Integer(), server_default="0", nullable=False),
         sa.Column("duplicate_of", sa.String(length=32), server_default="", nullable=False),
         sa.Column("follower_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("return_count", sa.Integer(), server_default="0", nullable=False),
@@ -258,6 +260,8 @@ def _create_api_keys() -> None:
         sa.Column("name", sa.Text(), server_default="", nullable=False),
         sa.Column("contact", sa.Text(), server_default="", nullable=False),
         sa.Column("limit_per_minute", sa.Integer(), server_default="60", nullable=False),
+        sa.Column("used_in_minute", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("uses", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("revoked_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("key_hash", name="pk_api_keys"),
