@@ -63,9 +63,11 @@ def build(sources: Path, target: Path) -> dict[str, int]:
         "stations": _stations(base, roads, atlas),
     }
     tables = _tables(base, atlas, organisations.read_organisations(sources / "organisations.csv"), names)
-    classes = incidents.read_classes(sources / "incident_classes.csv")
+    classes = incidents.read_classes(sources / "incident_classes.csv", tables["organisations"])
+    handlers = incidents.read_class_handlers(sources / "class_handlers.csv", tables["organisations"])
     tables |= {
         "incident_classes": classes.drop(columns=["weight", "descriptions"]),
+        "class_handlers": handlers,
         "incidents": _incidents(base, roads, atlas, classes, tables["organisations"]),
     }
     return _write(atlas, tables, target)

@@ -77,9 +77,26 @@ HANDLERS = {
 END_OF_RECORDS = datetime(2023, 12, 31, 23, 59, tzinfo=SHANGHAI)
 
 
-def read_classes(path: Path) -> pd.DataFrame:
-    """Return the catalogue of classes, with their weight and descriptions (joined by ";")."""
-    return pd.read_csv(path, keep_default_na=False, dtype={"location_public": int, "weight": float})
+def read_classes(path: Path, organisations: pd.DataFrame) -> pd.DataFrame:
+    """Return the catalogue of classes, with their weight and descriptions (joined by ";").
+
+    The organisation that handles a class is named in the file and stands here with its code.
+    """
+    types = {"location_public": int, "active": int, "weight": float}
+    return _with_codes(pd.read_csv(path, keep_default_na=False, dtype=types), organisations)
+
+
+def read_class_handlers(path: Path, organisations: pd.DataFrame) -> pd.DataFrame:
+    """Return who handles a class in single areas: class_code, area_code, organisation_code."""
+    frame = pd.read_csv(path, keep_default_na=False, dtype=str)
+    frame = _with_codes(frame.rename(columns={"organisation": "handling_organisation"}), organisations)
+    return frame.rename(columns={"handling_organisation_code": "organisation_code"})
+
+
+def _with_codes(frame: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
+    codes = {"": "", **dict(zip(organisations.name, organisations.organisation_code, strict=True))}
+    found = frame.assign(handling_organisation=[codes[name] for name in frame.handling_organisation])
+    return found.rename(columns={"handling_organisation": "handling_organisation_code"})
 
 
 def invent(
@@ -92,7 +109,7 @@ def invent(
     org_code = dict(zip(organisations.name, organisations.organisation_code, strict=True))
     rows = []
     for category, count in COUNTS.items():
-        kinds = list(classes[classes.category == category].itertuples())
+        kinds = list(classes[(classes.category == category) & (classes.weight > 0)].itertuples())
         weight = np.array([kind.weight for kind in kinds])
         chosen = rng.choice(len(kinds), count, p=weight / weight.sum())
         places = _draw_places(spots[category], count, rng)

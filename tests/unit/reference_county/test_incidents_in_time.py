@@ -7,6 +7,9 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
+from gis_app.incidents.catalogue import Catalogue
+from gis_app.incidents.class_edits import check_class
+from gis_app.incidents.model import CATEGORIES
 from gis_app.reference_county.work_hours import SHANGHAI, add_work_hours, is_workday, limit_in_hours
 
 REACHED = {
@@ -59,13 +62,28 @@ def test_work_hours_skip_nights_weekends_and_holidays():
 
 def test_descriptions_are_short_and_come_from_the_list(files, geodata):
     listed = pd.read_csv(geodata / "sources" / "incident_classes.csv", keep_default_na=False)
-    known = set(listed.descriptions.str.split(";").explode())
+    known = set(listed.descriptions[listed.descriptions != ""].str.split(";").explode())
     assert set(files["incidents"].description) <= known
     assert not any(char.isdigit() for text in known for char in text)
 
 
-def test_classes_cover_the_six_categories(files):
+def test_classes_are_of_two_levels_and_cover_the_seven_categories(files):
     classes = files["incident_classes"]
-    assert len(classes) >= 35 and classes.class_code.is_unique
-    assert set(classes.category) == set(files["incidents"].category)
-    assert classes.time_limit.str.fullmatch(r"\d+[hd]").all()
+    first, second = classes[classes.parent_code == ""], classes[classes.parent_code != ""]
+    assert len(second) >= 40 and classes.class_code.is_unique
+    assert set(first.category) == set(CATEGORIES) and len(first) == len(CATEGORIES)
+    assert set(second.parent_code) == set(first.class_code)
+    assert (second.parent_code.map(first.set_index("class_code").category) == second.category).all()
+    assert set(files["incidents"].class_code) <= set(second.class_code)
+    assert second.time_limit.str.fullmatch(r"\d+[hd]").all()
+
+
+def test_every_class_names_who_handles_it_and_holds_its_own_rules(files):
+    known = set(files["organisations"].organisation_code)
+    classes = files["incident_classes"]
+    catalogue = Catalogue.of(classes, files["class_handlers"])
+    for row in classes.to_dict("records"):
+        kind = catalogue.find(row["class_code"])
+        assert check_class(row, catalogue, known, kind) == kind
+        assert kind.is_group or catalogue.organisation_for(kind.class_code, "410222001006001") in known
+    assert set(files["class_handlers"].organisation_code) <= known
