@@ -20,7 +20,7 @@ from gis_app.exchange.messages import fault
 from gis_app.exchange.readers import geojson
 from gis_app.layers import schema
 from gis_app.layers.checks import check_layers
-from gis_app.storage import assignments, incidents
+from gis_app.storage import assignments, classes, incidents
 from gis_app.storage.engine import Store
 from gis_app.storage.layers import replace_layer
 
@@ -33,6 +33,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "assignments": ("assignment_code", "area_code", "role", "holder_name"),
     "members": ("organisation_code", "grid_code", "members"),
     "incident_classes": ("class_code", "name", "category", "location_public"),
+    "class_handlers": ("class_code", "area_code", "organisation_code"),
     "incidents": (
         "incident_code",
         "class_code",
@@ -45,8 +46,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
 }
 _NUMBERS = {"members": "int64", "lon": "float64", "lat": "float64"}
+_FLAGS = {"location_public", "active"}
 _REPLACERS = {
-    "incident_classes": incidents.replace_incident_classes,
+    "incident_classes": classes.replace_incident_classes,
+    "class_handlers": classes.replace_every_class_handler,
     "incidents": incidents.replace_incidents,
 }
 _WIDE = Limits(features=2_000_000, vertices=50_000_000, vertices_per_shape=1_000_000)
@@ -58,6 +61,10 @@ _REFERENCES = {
     ("assignments", "organisation_code"): ("organisations", "organisation_code"),
     ("members", "organisation_code"): ("organisations", "organisation_code"),
     ("members", "grid_code"): ("grids", "grid_code"),
+    ("incident_classes", "parent_code"): ("incident_classes", "class_code"),
+    ("incident_classes", "handling_organisation_code"): ("organisations", "organisation_code"),
+    ("class_handlers", "class_code"): ("incident_classes", "class_code"),
+    ("class_handlers", "organisation_code"): ("organisations", "organisation_code"),
     ("incidents", "class_code"): ("incident_classes", "class_code"),
 }
 Progress = Callable[[str], None]
@@ -150,8 +157,8 @@ def _table(path: Path, name: str, faults: list[Fault]) -> pd.DataFrame | None:
             one = fault("bad_coordinate", f"{path.name}.{column}", row=int(row) + 2, value=frame[column][row])
             faults.append(one)
         frame[column] = numbers.fillna(0).astype(kind) if kind == "int64" else numbers
-    if "location_public" in frame:
-        frame["location_public"] = frame["location_public"].isin(["1", "true", "True"])
+    for column in _FLAGS & set(frame.columns):
+        frame[column] = frame[column].isin(["1", "true", "True"])
     return frame
 
 

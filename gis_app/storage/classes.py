@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from gis_app.errors import Conflict, NotFound
 from gis_app.storage import audit
 from gis_app.storage.frames import read_frame, write_frame
 from gis_app.storage.revision import bump_revision
-from gis_app.storage.tables import class_handlers, incident_classes
+from gis_app.storage.tables import class_handlers, incident_classes, incidents, organisations
 
 ADDED_TAG, CHANGED_TAG = "incidents:class:added", "incidents:class:changed"
 HANDLERS_TAG = "incidents:class:handlers_changed"
@@ -84,6 +84,13 @@ def replace_class_handlers(
     return _recorded(conn, HANDLERS_TAG, actor, class_code, {"areas": len(rows)})
 
 
+def replace_every_class_handler(conn: Connection, frame: pd.DataFrame, actor: str = "system") -> int:
+    """Put the rows of `frame` in place of who handles which class where, and return the new revision."""
+    conn.execute(delete(class_handlers))
+    write_frame(conn, class_handlers, frame)
+    return _recorded(conn, "incidents:table:replaced", actor, "class_handlers", {"rows": len(frame)})
+
+
 def handling_organisation(conn: Connection, class_code: str, grid_code: str) -> str:
     """Return the organisation that handles a class in a grid: of the smallest area set, else the class's own.
 
@@ -98,6 +105,19 @@ def handling_organisation(conn: Connection, class_code: str, grid_code: str) -> 
         return max(fitting, key=lambda row: len(row.area_code)).organisation_code
     own = select(incident_classes.c.handling_organisation_code)
     return conn.execute(own.where(incident_classes.c.class_code == class_code)).scalar_one_or_none() or ""
+
+
+def busiest_organisation(conn: Connection) -> str:
+    """Return the organisation that handles most classes of incidents, else most incidents, else the first.
+
+    "" in a store without organisations.
+    """
+    for column in (incident_classes.c.handling_organisation_code, incidents.c.organisation_code):
+        known = column.in_(select(organisations.c.organisation_code))
+        counted = select(column).where(known).group_by(column).order_by(func.count().desc(), column)
+        if found := conn.execute(counted.limit(1)).scalar_one_or_none():
+            return found
+    return conn.execute(select(func.min(organisations.c.organisation_code))).scalar_one() or ""
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:
