@@ -14,10 +14,14 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from gis_app.errors import Fault, Rejected
+from gis_app.errors import BadInput, Fault, Rejected
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.messages import fault
 from gis_app.exchange.readers import geojson
+from gis_app.incidents.attributes import parse_attributes
+from gis_app.incidents.catalogue import is_true
+from gis_app.incidents.deadlines import parse_stages
+from gis_app.incidents.worktime import Limit
 from gis_app.layers import schema
 from gis_app.layers.checks import check_layers
 from gis_app.storage import assignments, classes, incidents
@@ -47,6 +51,13 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 _NUMBERS = {"members": "int64", "lon": "float64", "lat": "float64"}
 _FLAGS = {"location_public", "active"}
+# column -> how its texts are read when they are needed
+_READ_BY: dict[str, Callable[[str], object]] = {
+    "accept_limit": Limit.of,
+    "time_limit": Limit.of,
+    "stages": parse_stages,
+    "attributes": parse_attributes,
+}
 _REPLACERS = {
     "incident_classes": classes.replace_incident_classes,
     "class_handlers": classes.replace_every_class_handler,
@@ -158,8 +169,24 @@ def _table(path: Path, name: str, faults: list[Fault]) -> pd.DataFrame | None:
             faults.append(one)
         frame[column] = numbers.fillna(0).astype(kind) if kind == "int64" else numbers
     for column in _FLAGS & set(frame.columns):
-        frame[column] = frame[column].isin(["1", "true", "True"])
+        frame[column] = frame[column].map(is_true).astype(bool)
+    for column, read in _READ_BY.items():
+        if column in frame:
+            faults += _unreadable(path.name, column, frame[column], read)
     return frame
+
+
+def _unreadable(file: str, column: str, texts: pd.Series, read: Callable[[str], object]) -> list[Fault]:
+    """Return a fault for each text, "" apart, that the code which will need it cannot read."""
+    faults = []
+    for row, text in texts[texts != ""].items():
+        try:
+            read(text)
+        except BadInput as problem:
+            faults.append(
+                fault("bad_text", f"{file}.{column}", row=row + 2, value=text, detail=problem.message)
+            )
+    return faults
 
 
 def _in_file(found: Fault, path: Path) -> Fault:

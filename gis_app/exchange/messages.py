@@ -167,6 +167,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "checksum": ("文件与目录 catalogue.json 的校验值不符：{value}", "重新生成或取回该文件", "error"),
     "missing_column": ("缺少“{value}”列", "补上该列", "error"),
     "unknown_reference": ("{title} 中没有 {value}", "改正编码，或补上被引用的记录", "error"),
+    "bad_text": ("无法识别：{value}", "{detail}", "error"),
     "missing_file": ("缺少文件：{value}", "补上该文件", "error"),
 }
 MAX_VALUE = 120

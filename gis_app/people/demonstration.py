@@ -1,4 +1,4 @@
-"""The five demonstration accounts: one per role, with a published password.
+"""The demonstration accounts: one per role, with a published password.
 
 They exist so that a newcomer can look around; a server that can be reached from elsewhere must not have them,
 so whoever starts one asks `demonstration_accounts_open` first.
@@ -15,6 +15,7 @@ from gis_app.errors import Conflict
 from gis_app.people.accounts import create_account
 from gis_app.people.roles import ROLE_LABELS, Role
 from gis_app.storage import people as table
+from gis_app.storage.classes import busiest_organisation
 from gis_app.storage.engine import Store
 
 PASSWORD = "Wangge-2026-demo"
@@ -23,6 +24,8 @@ USERNAMES = {
     "worker": Role.GRID_WORKER,
     "planner": Role.PLANNER,
     "dispatcher": Role.DISPATCHER,
+    "handler": Role.HANDLER,
+    "inspector": Role.INSPECTOR,
     "admin": Role.ADMINISTRATOR,
 }
 
@@ -35,37 +38,47 @@ class DemonstrationAccount:
     password: str
     role: Role
     scope_code: str
+    organisation_code: str = ""
 
 
 def ensure_demo_accounts(
     store: Store, communities: pd.DataFrame | Iterable[str] = ()
 ) -> list[DemonstrationAccount]:
-    """Make those of the five accounts that are missing and return all five, in a fixed order.
+    """Make those of the accounts that are missing and return all of them, in a fixed order.
 
     `communities` is the layer or its codes: the grid worker's scope is the first of them, the whole county
-    where there are none. An account that exists is left as it is.
+    where there are none. The handler's organisation is the one that handles most classes of incidents; where
+    there is no organisation there is nobody to handle anything, and no handler. An account that exists is
+    left as it is.
     """
-    scope = _first_code(communities)
     with store.read() as conn:
         present = {row.username for row in table.read_accounts(conn)}
-    for username in USERNAMES.keys() - present:
-        role = USERNAMES[username]
+        organisation = busiest_organisation(conn)
+    accounts = [_account(name, _first_code(communities), organisation) for name in USERNAMES]
+    accounts = [one for one in accounts if one.role is not Role.HANDLER or organisation]
+    for one in accounts:
+        if one.username in present:
+            continue
         try:
             create_account(
                 store,
-                username,
+                one.username,
                 PASSWORD,
-                role,
-                scope if role is Role.GRID_WORKER else "",
-                display_name=f"示范{ROLE_LABELS[role]['zh']}",
+                one.role,
+                one.scope_code,
+                display_name=f"示范{ROLE_LABELS[one.role]['zh']}",
                 demonstration=True,
+                organisation_code=one.organisation_code,
             )
         except Conflict:  # another process made it in the same moment
             continue
-    return [
-        DemonstrationAccount(username, PASSWORD, role, scope if role is Role.GRID_WORKER else "")
-        for username, role in USERNAMES.items()
-    ]
+    return accounts
+
+
+def _account(username: str, community: str, organisation: str) -> DemonstrationAccount:
+    role = USERNAMES[username]
+    scope = community if role is Role.GRID_WORKER else ""
+    return DemonstrationAccount(username, PASSWORD, role, scope, organisation if role is Role.HANDLER else "")
 
 
 def demonstration_accounts_open(store: Store) -> bool:

@@ -29,10 +29,10 @@ class InboxQuery:
     """What a list is asked for; what is empty or None asks for nothing.
 
     `organisation_code` finds the lead and the joint ones; `scope_code` and `area_code` are beginnings of a
-    grid's code and must both fit; `text` stands in the description or the address; `due_before` and `reported_to` are exclusive; `bbox` is west, south, east,
-    north and `near` longitude and latitude, in degrees. Orders: "due" (the earliest first, those without a
-    limit last), "reported" (the newest first), "distance" from `near`. `after` is the `next` of the page
-    before.
+    grid's code and must both fit; `text` stands in the description or the address; `due_before` and
+    `reported_to` are exclusive; `bbox` is west, south, east, north and `near` longitude and latitude, in
+    degrees. Orders: "due" (the earliest first, those without a limit last), "reported" (the newest first),
+    "distance" from `near`. `after` is the `next` of the page before.
     """
 
     states: tuple[str, ...] = ()

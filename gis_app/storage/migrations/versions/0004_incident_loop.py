@@ -72,7 +72,8 @@ def _fill_incidents() -> None:
     else:
         _place_in_sqlite(conn)
     op.execute(
-        "UPDATE incidents SET change_number = numbered.number, updated_at = "
+        "UPDATE incidents SET change_number = numbered.number, "
+        "plan_id = (SELECT plan_id FROM plans WHERE plans.state = 'published'), updated_at = "
         "coalesce(closed_at, resolved_at, dispatched_at, accepted_at, reported_at) "
         "FROM (SELECT incident_code, row_number() OVER (ORDER BY incident_code) AS number FROM incidents) "
         "AS numbered "
