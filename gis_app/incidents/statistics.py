@@ -115,8 +115,12 @@ def is_open(incidents: pd.DataFrame) -> pd.Series:
 
 
 def is_overdue(incidents: pd.DataFrame) -> pd.Series:
-    """Return for each incident whether it is open past its time limit."""
-    return is_open(incidents) & (times(incidents["due_at"]) < pd.Timestamp(clock.now()))
+    """Return for each incident whether it is open past its time limit; a paused one, whether it was then."""
+    now = pd.Series(pd.Timestamp(clock.now()), incidents.index)
+    if "paused_at" in incidents:
+        paused = times(incidents["paused_at"])
+        now = now.mask((incidents["state"] == "paused") & paused.notna(), paused)
+    return is_open(incidents) & (times(incidents["due_at"]) < now)
 
 
 def times(values: pd.Series) -> pd.Series:
