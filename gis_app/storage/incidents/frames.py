@@ -16,6 +16,7 @@ from gis_app.incidents.model import COLUMNS
 from gis_app.storage import audit
 from gis_app.storage.frames import CRS, read_frame, write_frame
 from gis_app.storage.incidents.changes import note_replacement, take_numbers
+from gis_app.storage.plans import published_plan
 from gis_app.storage.revision import bump_revision
 from gis_app.storage.tables import incidents
 
@@ -36,9 +37,8 @@ def replace_incidents(conn: Connection, frame: pd.DataFrame, actor: str = "syste
     last = take_numbers(conn, max(len(frame), 1))
     note_replacement(conn, last)
     conn.execute(delete(incidents).where(incidents.c.source == REFERENCE))
-    write_frame(
-        conn, incidents, _filled(frame, last - len(frame) + 1), source=REFERENCE, reporter_kind=REFERENCE
-    )
+    constants = {"source": REFERENCE, "reporter_kind": REFERENCE, "plan_id": published_plan(conn)}
+    write_frame(conn, incidents, _filled(frame, last - len(frame) + 1), **constants)
     number = bump_revision(conn)
     audit.append(
         conn, "incidents:table:replaced", actor, "incidents", {"rows": len(frame), "revision": number}
@@ -57,7 +57,7 @@ def _filled(frame: pd.DataFrame, first: int) -> pd.DataFrame:
     for name in stages:
         if name in frame:
             latest = latest.where(latest != "", frame[name])
-    kept = frame.drop(columns=["source", "reporter_kind", "version"], errors="ignore")
+    kept = frame.drop(columns=["source", "reporter_kind", "plan_id", "version"], errors="ignore")
     return kept.assign(
         lon=np.where(known, lon, np.nan),
         lat=np.where(known, lat, np.nan),

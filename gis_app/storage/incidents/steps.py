@@ -53,7 +53,7 @@ def apply_step(
     history_id = append_history(conn, code, step.history)
     add_photos(conn, code, photos, history_id, step.history.at)
     if step.followed:
-        follow(conn, step.followed, f"incident:{code}", None, "", step.history.at)
+        _let_reporter_follow(conn, code, step)
     moved = {"verb": step.history.verb, "from": step.history.from_state, "to": step.next_state}
     audit.append(conn, STEP_TAG, actor, code, {**moved, "version": version + 1})
     if step.override_reason:
@@ -71,6 +71,14 @@ def _values(step: Step, version: int, number: int) -> dict[str, Any]:
     values |= {"state": step.next_state, "version": version + 1, "change_number": number}
     values.setdefault("updated_at", step.history.at)
     return values
+
+
+def _let_reporter_follow(conn: Connection, code: str, step: Step) -> None:
+    """Let whoever reported a duplicate wait for the original."""
+    reporter = select(incidents.c.reporter_id).where(incidents.c.incident_code == code)
+    account = conn.execute(reporter).scalar_one()
+    key = f"incident:{code}" if account is None else f"account:{account}"
+    follow(conn, step.followed, key, account, "", step.history.at)
 
 
 def _refused(conn: Connection, code: str) -> NotFound | Conflict:
