@@ -96,6 +96,20 @@ class Conflict(GisError):
     default_message = "内容已被他人修改，请刷新后重试"
 
 
+class Stale(Conflict):
+    """The version that the caller knows is not the present one any more."""
+
+    default_code = "stale_version"
+    default_message = "内容已被他人更新，请刷新后重试"
+
+
+class VersionWanted(GisError):
+    """A change was asked for without saying which version it is meant for."""
+
+    default_code = "version_required"
+    default_message = "请求缺少版本号，请刷新页面后重试"
+
+
 class TooLarge(GisError):
     """The data are larger than a limit allows."""
 

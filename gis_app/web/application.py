@@ -13,10 +13,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gis_app.maps.base_maps import tile_hosts
 from gis_app.people.limits import Limits
+from gis_app.photos.folder import PhotoFolder
 from gis_app.settings import Settings, load_settings
 from gis_app.storage.engine import open_store
 from gis_app.web import (
     access,
+    api_keys,
     areas,
     assets,
     assignments,
@@ -25,11 +27,21 @@ from gis_app.web import (
     headers,
     health,
     i18n,
+    incident_api,
+    incident_board,
+    incident_classes,
+    incident_detail,
+    incident_inbox,
+    incident_photos,
+    incident_report,
+    incident_statistics,
+    incident_steps,
     incidents,
     layers,
     limits,
     logs,
     maps,
+    open311,
     origin,
     pages,
     people,
@@ -40,10 +52,38 @@ from gis_app.web import (
 from gis_app.web.assets import Assets
 from gis_app.web.bytes import ByteCache
 from gis_app.web.current import Snapshots
+from gis_app.web.incident_frame import IncidentFrames
 from gis_app.web.services import KEY, Services
 
 ROOT = Path(__file__).parent.parent.parent
-ROOMS = (people, maps, layers, assignments, stations, incidents, areas, search, figures, health)
+INCIDENT_ROOMS = (
+    incident_inbox,
+    incident_board,
+    incident_report,
+    incident_detail,
+    incident_steps,
+    incident_photos,
+    incident_classes,
+    incident_api,
+)
+ROOMS = (
+    people,
+    maps,
+    layers,
+    assignments,
+    stations,
+    incidents,
+    *INCIDENT_ROOMS,
+    incident_statistics,
+    api_keys,
+    open311.production,
+    open311.testing,
+    open311.astray,
+    areas,
+    search,
+    figures,
+    health,
+)
 
 
 def make_application(settings: Settings | None = None) -> Flask:
@@ -90,6 +130,8 @@ def _services(settings: Settings) -> Services:
         snapshots=Snapshots(store),
         cache=ByteCache(),
         assets=Assets(ROOT / "static"),
+        photos=PhotoFolder(settings.instance_dir),
+        incident_frames=IncidentFrames(store),
         image_hosts=tile_hosts(settings),
     )
 

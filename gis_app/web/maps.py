@@ -69,17 +69,20 @@ def _shell(found: Snapshot) -> Shell:
 
 
 def _render(found: Snapshot) -> str:
+    return render_template("map/page.html", figures=figures_of(found, language()), **shell_parts(found))
+
+
+def shell_parts(found: Snapshot) -> dict:
+    """Return what a template needs for a map of this county: `shell`, `shell_url` and `page_config`."""
     shell = _shell(found)
     asset = services().assets.url
     header = _STATIC.sub(lambda match: asset(match.group(1)), shell.header_html)
     version = digest(shell.script_js)
-    return render_template(
-        "map/page.html",
-        shell=Shell(header, shell.body_html, shell.script_js, shell.tile_hosts),
-        shell_url=f"/map/shell.js?v={version}",
-        page_config=_config(found),
-        figures=figures_of(found, language()),
-    )
+    return {
+        "shell": Shell(header, shell.body_html, shell.script_js, shell.tile_hosts),
+        "shell_url": f"/map/shell.js?v={version}",
+        "page_config": _config(found),
+    }
 
 
 def _config(found: Snapshot) -> dict:

@@ -14,6 +14,7 @@ from flask_babel import get_locale
 
 from gis_app.errors import GisError
 from gis_app.people.roles import Role
+from gis_app.web.access import may
 from gis_app.web.bytes import FAST_ENCODINGS, digest, negotiated
 from gis_app.web.current import Snapshot
 from gis_app.web.headers import csp_nonce
@@ -48,6 +49,7 @@ def _context() -> dict:
         "settings": parts.settings,
         "get_locale": get_locale,
         "county_name": county_name(_snapshot()),
+        "may": may,
     }
     account = g.get("account")
     if account is not None:

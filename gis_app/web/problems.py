@@ -11,12 +11,13 @@ import logging
 
 import orjson
 from flask import Flask, Response, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from gis_app import errors
+from gis_app.web.i18n import language
+from gis_app.web.problem_words import told
 
 log = logging.getLogger("gis_app")
 
@@ -29,6 +30,8 @@ STATUSES: dict[type[errors.GisError], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.Stale: 412,
+    errors.VersionWanted: 428,
     errors.TooLarge: 413,
     errors.LockedOut: 429,
     errors.TooMany: 429,
@@ -48,9 +51,16 @@ WORDS: dict[int, tuple] = {
         _l("请从页面上的按钮或链接操作"),
     ),
     409: ("conflict", _l("内容已变化"), _l("内容已被他人修改"), _l("请刷新后重试")),
+    412: ("stale_version", _l("内容已变化"), _l("内容已被他人更新，请刷新后重试"), _l("请刷新后重试")),
     413: ("too_large", _l("内容过大"), _l("提交的内容超过大小限制"), _l("请减小内容后重试")),
     414: ("address_too_long", _l("地址过长"), _l("请求的地址过长"), _l("请减少筛选条件后重试")),
     415: ("unsupported_type", _l("格式不支持"), _l("提交内容的格式不支持"), _l("请从页面上的表单提交")),
+    428: (
+        "version_required",
+        _l("缺少版本号"),
+        _l("请求缺少版本号，请刷新页面后重试"),
+        _l("请刷新后重试"),
+    ),
     429: ("too_many_requests", _l("请求过于频繁"), _l("尝试次数过多，请稍后再试"), _l("请过几分钟再试")),
     500: (
         "internal_error",
@@ -62,6 +72,7 @@ WORDS: dict[int, tuple] = {
 }
 DATA_SUFFIXES = (".json", ".geojson", ".csv", ".js")
 DATA_PATHS = ("/healthz", "/readyz")
+DATA_FOLDER = "/api/"
 RETRY_SECONDS = {429: "60", 503: "10"}
 
 
@@ -79,7 +90,8 @@ def status_of(error: errors.GisError) -> int:
 
 def wants_data() -> bool:
     """Tell whether a program asks (by suffix or Accept) rather than a person."""
-    if request.path.endswith(DATA_SUFFIXES) or request.path in DATA_PATHS:
+    path = request.path
+    if path.endswith(DATA_SUFFIXES) or path in DATA_PATHS or path.startswith(DATA_FOLDER):
         return True
     accept = request.accept_mimetypes
     return accept["application/json"] > accept["text/html"]
@@ -93,7 +105,7 @@ def _known(error: errors.GisError) -> Response:
         )
     if isinstance(error, errors.NotSignedIn) and not wants_data():
         return _to_sign_in()
-    return problem(status, error.code, _(error.message), error.fields)
+    return problem(status, error.code, *told(error, language()))
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

@@ -1,0 +1,243 @@
+"""The incident loop for programs: the pages' own verbs under /api/v1, with entity tags and idempotency keys.
+
+A change names the version it is meant for in If-Match: missing is 428, out of date 412. A report may carry an
+Idempotency-Key: sent again it is answered with what it made the first time. `incident_openapi` describes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, g, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import UnsupportedMediaType
+
+from gis_app.errors import BadInput, Conflict, GisError, Stale, VersionWanted
+from gis_app.incidents.catalogue import IncidentClass
+from gis_app.incidents.placing import place
+from gis_app.incidents.workflow import allowed_verbs
+from gis_app.storage import incidents as stored
+from gis_app.web import geojson
+from gis_app.web import incident_words as words
+from gis_app.web.access import requires
+from gis_app.web.current import snapshot
+from gis_app.web.i18n import language
+from gis_app.web.incident_access import actor, catalogue, seen
+from gis_app.web.incident_detail import add_follower, answers_of
+from gis_app.web.incident_inbox import FILTERS, TABS, asked_for
+from gis_app.web.incident_report import candidates, checked, likely, make, position
+from gis_app.web.incident_steps import MAX_AT_ONCE, take_step, version_of
+from gis_app.web.incident_uploads import allow_photos, read_photos
+from gis_app.web.params import Params
+from gis_app.web.problem_words import told
+from gis_app.web.services import services
+
+rooms = Blueprint("incident_api", __name__, url_prefix="/api/v1")
+JSON, MULTIPART = "application/json", "multipart/form-data"
+
+
+@rooms.get("/incidents")
+@requires("incidents:incident:read")
+def listed() -> Response:
+    """Say one page of incidents; the filters are the inbox's."""
+    params = Params(*FILTERS)
+    tab = params.choice("tab", TABS, "all")
+    query = TABS[tab].narrow(asked_for(params), g.account)
+    with services().store.read() as conn:
+        page = stored.inbox(conn, query)
+    after = dict(request.args.to_dict(), after=page.next) if page.next else None
+    link = url_for("incident_api.listed", **after) if after else None
+    return _answer({"incidents": [_told(one) for one in page.lines], "next": link})
+
+
+@rooms.post("/incidents")
+@requires("incidents:incident:report")
+def report() -> Response:
+    """Make an incident of a report."""
+    values = dict(_body())
+    key = request.headers.get("Idempotency-Key")
+    if key is not None:
+        values["idempotency_key"] = key
+    new = checked(values)
+    if new.placing and new.placing.ask:
+        names = "；".join(f"{one['grid_code']} {one['name']}" for one in candidates(new.placing))
+        raise Conflict("grid_choice_needed", _("位置在网格边界附近，请选择所属网格"), {"grid_code": names})
+    code, made = make(new, read_photos())
+    response = _incident(code, 201 if made else 200)
+    response.headers["Location"] = f"/api/v1/incidents/{code}"
+    if not made:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+@rooms.get("/incidents/<code>")
+@requires("incidents:incident:read")
+def found(code: str) -> Response:
+    """Say one incident with its history and what may be done with it now."""
+    return _incident(code)
+
+
+@rooms.post("/incidents/<code>/<verb>")
+@requires("incidents:incident:act")
+def act(code: str, verb: str) -> Response:
+    """Take an incident that is still at the version of If-Match a step further."""
+    data = _body()
+    take_step(code, verb, _if_match(), data, read_photos())
+    return _incident(code)
+
+
+@rooms.post("/incidents/<code>/followers")
+@requires("incidents:incident:report")
+def follow(code: str) -> Response:
+    """Follow an incident that somebody else reported."""
+    incident, new = add_follower(code)
+    count = incident.follower_count + int(new)
+    return _answer({"incident_code": incident.incident_code, "new": new, "follower_count": count})
+
+
+@rooms.get("/incidents/duplicates")
+@requires("incidents:incident:report")
+def duplicates() -> Response:
+    """Say which open incidents of a class lie near a position."""
+    params = Params("class_code", "lon", "lat")
+    lon, lat = position(params)
+    class_code = params.choice("class_code", catalogue().classes)
+    return _answer({"duplicates": likely(class_code or "", lon, lat)})
+
+
+@rooms.get("/incidents/placing")
+@requires("incidents:incident:report")
+def placing() -> Response:
+    """Say which grid a position lies in and which others its accuracy reaches."""
+    params = Params("lon", "lat", "accuracy_m")
+    lon, lat = position(params)
+    where = place(snapshot().atlas, lon, lat, float(params.whole("accuracy_m", 0, 10_000, 0)))
+    return _answer({"grid_code": where.grid_code, "ask": where.ask, "candidates": candidates(where)})
+
+
+@rooms.post("/incidents/bulk-dispatch")
+@requires("incidents:incident:dispatch")
+def bulk_dispatch() -> Response:
+    """Dispatch several incidents to one organisation; each is answered by itself."""
+    data = _body()
+    chosen = data.get("incidents")
+    if not isinstance(chosen, list) or not 1 <= len(chosen) <= MAX_AT_ONCE:
+        raise BadInput(
+            "bad_input", _("一次派遣 1 至 %(n)s 件", n=MAX_AT_ONCE), {"incidents": f"1–{MAX_AT_ONCE}"}
+        )
+    shared = {"organisation_code": data.get("organisation_code"), "note": data.get("note")}
+    return _answer({"results": [_dispatched(one, shared) for one in chosen]})
+
+
+@rooms.get("/incident-classes")
+@requires("incidents:class:read")
+def classes() -> Response:
+    """Say the catalogue of classes."""
+    Params()
+    return _answer({"classes": [_class(kind) for kind in catalogue().classes.values()]})
+
+
+def _dispatched(one: Any, shared: Mapping[str, Any]) -> dict[str, Any]:
+    given = one if isinstance(one, dict) else {}
+    code = str(given.get("incident_code", ""))[:40]
+    try:
+        version = take_step(code, "dispatch", version_of(given.get("version")), shared, ())
+        return {"incident_code": code, "ok": True, "version": version, "error": None}
+    except GisError as error:
+        message, fields = told(error, language())
+        said = {"code": error.code, "message": message, "fields": fields}
+        return {"incident_code": code, "ok": False, "version": None, "error": said}
+
+
+def _body() -> Mapping[str, Any]:
+    """Return the fields of the request: a JSON object, or a form with photos; none where there is no body."""
+    allow_photos()
+    if request.mimetype == MULTIPART:
+        return {name: ";".join(request.form.getlist(name)) for name in request.form}
+    if request.mimetype not in ("", JSON):
+        raise UnsupportedMediaType()
+    raw = request.get_data(cache=True)
+    if not raw:
+        return {}
+    if len(raw) > 2**20:
+        raise BadInput("bad_json", _("请求正文过大"), {"body": "1 MiB"})
+    try:
+        value = orjson.loads(raw)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise BadInput("bad_json", _("请求正文应为一个 JSON 对象"), {"body": "JSON"})
+    return value
+
+
+def _if_match() -> int:
+    given = request.headers.get("If-Match", "").strip()
+    if given in ("", "*"):
+        raise VersionWanted()
+    if not (given.startswith('"v') and given.endswith('"')):
+        raise Stale()
+    return version_of(given[2:-1])
+
+
+def _incident(code: str, status: int = 200) -> Response:
+    with services().store.read() as conn:
+        incident = seen(conn, code)
+        history = stored.history(conn, code)
+        photos = stored.photos(conn, code)
+    verbs = allowed_verbs(incident, actor(), catalogue().find(incident.class_code))
+    body = _told(incident) | {
+        "reported_by_me": incident.reporter_id == actor().account_id,
+        "satisfaction": incident.satisfaction or None,
+        "duplicate_of": incident.duplicate_of or None,
+        "source": incident.source,
+        "attributes": [{"question": question, "answer": answer} for question, answer in answers_of(incident)],
+        "photos": [f"/photos/{photo.photo_hash}.jpg" for photo in photos],
+        "history": [_step(row) for row in history],
+        "verbs": [
+            {"verb": one.code, "needs": one.needs, "takes": one.takes, "override": one.override}
+            for one in verbs
+        ],
+    }
+    response = _answer(body, status)
+    response.headers["ETag"] = f'"v{incident.version}"'
+    return response
+
+
+def _told(incident: Any) -> dict[str, Any]:
+    """Return an incident as a program reads it: codes with their labels, times as ISO 8601."""
+    line = words.line(incident)
+    due = line["due"]
+    plain = ("class_code", "class_name", "category", "category_label", "state", "state_label", "description",
+             "address", "lon", "lat", "grid_code", "grid_name", "follower_count", "version", "organisations")  # fmt: skip
+    times = {name: words.moment(getattr(incident, name))["iso"] or None for name in TIMES}
+    clock = {"deadline": due["state"] or None, "distance_m": getattr(incident, "distance_m", None)}
+    return {"incident_code": line["code"], **{name: line[name] for name in plain}, **times, **clock}
+
+
+TIMES = ("reported_at", "accepted_at", "dispatched_at", "due_at", "resolved_at", "closed_at")
+
+
+def _step(row: Any) -> dict[str, Any]:
+    return {
+        "at": words.moment(row.at)["iso"],
+        "verb": row.verb,
+        "from_state": row.from_state,
+        "to_state": row.to_state,
+        "actor_role": row.actor_role,
+        "organisation_code": row.organisation_code,
+        "note": row.note,
+        "photos": [f"/photos/{photo}.jpg" for photo in row.photos],
+    }
+
+
+def _class(kind: IncidentClass) -> dict[str, Any]:
+    names = ("class_code", "parent_code", "name", "category", "standard_ref", "handling_role",
+             "handling_organisation_code", "location_public", "accept_limit", "time_limit", "stages", "active",
+             "version")  # fmt: skip
+    return {name: getattr(kind, name) for name in names}
+
+
+def _answer(value: Any, status: int = 200) -> Response:
+    return Response(geojson.dumps(value), status, content_type=JSON)

@@ -1,0 +1,41 @@
+"""Says an error in the language of the request: by its code where the rooms below keep a sentence for it.
+
+Rooms raise errors in Chinese. Those of the incident loop have their own table of sentences in both languages;
+for the store's and the photos' the sentences stand here, where they can be translated.
+"""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from gis_app.errors import GisError
+from gis_app.incidents.messages import MESSAGES, Refused, text
+
+BY_CODE = {
+    "stale_version": _l("内容已被他人更新，请刷新后重试"),
+    "version_required": _l("请求缺少版本号，请刷新页面后重试"),
+    "unknown_incident": _l("没有这个事件，或您无权查看"),
+    "unknown_photo": _l("没有这张照片，或您无权查看"),
+    "idempotency_key_taken": _l("该幂等键已被他人使用，请更换后重试"),
+    "idempotency_key_reused": _l("该幂等键已用于另一份内容不同的上报，未保存"),
+    "photo_too_large": _l("照片超过 10 MB，请压缩后再传"),
+    "photo_too_many_pixels": _l("照片超过 4000 万像素，未予解码，请缩小后再传"),
+    "photo_type": _l("不是可用的照片，只收 JPEG、PNG、WebP 和 HEIC"),
+    "photo_unreadable": _l("照片已损坏，无法读取，请重新拍摄或选择"),
+    "photo_not_kept": _l("照片暂时无法保存，请稍后再试"),
+    "class_code_taken": _l("该类别编码已存在"),
+}
+
+
+def told(error: GisError, language: str) -> tuple[str, dict[str, str]]:
+    """Return an error's sentence and what it says of each field, in "zh" or "en"."""
+    fields = error.texts(language) if isinstance(error, Refused) else error.fields
+    own = MESSAGES.get(error.code)
+    if own is not None and own["zh"] == error.message:
+        return text(error.code, language), {
+            name: text(error.code, language) if said == own["zh"] else said for name, said in fields.items()
+        }
+    if error.code in BY_CODE:
+        return str(BY_CODE[error.code]), fields
+    return _(error.message), fields
