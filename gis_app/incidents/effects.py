@@ -8,7 +8,7 @@ first organisation was the wrong one; the dispatcher may extend with a reason.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gis_app.incidents.catalogue import IncidentClass
@@ -17,6 +17,7 @@ from gis_app.incidents.incident import Actor, Incident
 from gis_app.incidents.messages import FieldFault
 from gis_app.incidents.worktime import WorkCalendar
 
+LONGEST_EXTENSION = timedelta(days=366)
 # The columns that dispatch and what follows it fill; back at `accepted` they are empty again.
 AFTER_ACCEPTANCE: dict[str, Any] = {
     "organisation_code": "",
@@ -53,7 +54,8 @@ def check(
     if incident.due_at is None:
         return [FieldFault("until", "nothing_to_extend")]
     later = _extended(incident, given["until_or_hours"], calendar)
-    if later > incident.due_at and (incident.state == "paused" or later > now):
+    ahead = incident.due_at < later <= max(incident.due_at, now) + LONGEST_EXTENSION
+    if ahead and (incident.state == "paused" or later > now):
         return []
     field = "until" if isinstance(given["until_or_hours"], datetime) else "hours"
     return [FieldFault(field, "extension_until")]

@@ -56,8 +56,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The hours to add are more than 0 and at most 700",
     ),
     "extension_until": (
-        "延期后的时间须晚于现在和原截止时间",
-        "The new due time lies after the present one and after now",
+        "延期后的时间须晚于现在和原截止时间，且不超过一年",
+        "The new due time lies after the present one and after now, within a year",
     ),
     "nothing_to_extend": ("事件没有截止时间", "The incident has no due time"),
     "no_stage_left": ("没有未完成的阶段", "No stage is left to finish"),
