@@ -69,7 +69,8 @@ def check_class(
         faults.append(FieldFault("location_public", "private_category"))
     faults += _readable("attributes", parse_attributes, kind.attributes, "bad_attributes")
     if faults:
-        raise Refused("class_rejected", faults)
+        first = {fault.field: fault for fault in reversed(faults)}
+        raise Refused("class_rejected", [fault for fault in faults if first[fault.field] is fault])
     return kind
 
 
