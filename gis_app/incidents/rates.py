@@ -245,7 +245,9 @@ def _months(seconds: np.ndarray) -> tuple[np.ndarray, list[str]]:
         return np.empty(0, dtype="int64"), []
     days = (seconds + _OFFSET) // 86_400
     first = int(days.min())
-    table = np.arange(first, int(days.max()) + 1).astype("datetime64[D]").astype("datetime64[M]").astype("int64")
+    table = (
+        np.arange(first, int(days.max()) + 1).astype("datetime64[D]").astype("datetime64[M]").astype("int64")
+    )
     months = table[days - first]
     low, high = int(table[0]), int(table[-1])
     return months - low, [str(np.datetime64(number, "M")) for number in range(low, high + 1)]

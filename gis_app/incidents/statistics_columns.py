@@ -128,7 +128,9 @@ def compact(frame: pd.DataFrame, words: Mapping[str, Words], calendar: WorkCalen
     found |= {name: words[name].of(frame[name]) for name in WORDS}
     found |= {name: _whole(frame, name, dtype) for name, dtype in NUMBERS.items()}
     found |= {name: _column(frame, name, np.nan).to_numpy("float64") for name in PLACES}
-    at = {name: calendar.positions(times[name]) for name in {name for pair in STAGES.values() for name in pair}}
+    at = {
+        name: calendar.positions(times[name]) for name in {name for pair in STAGES.values() for name in pair}
+    }
     for stage, (start, end) in STAGES.items():
         found[f"{stage}_work"] = _duration(at[end] - at[start])
         found[f"{stage}_wall"] = _duration(_wall(found[start], found[end]))

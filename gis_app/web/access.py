@@ -28,6 +28,7 @@ class Access:
     permission: str | None = None
     open_reason: str | None = None
     anonymous: bool = False
+    keyed: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,12 @@ def requires(permission: str) -> Callable[[View], View]:
     return _marked(Access(permission=permission))
 
 
-def open_to_all(reason: str, anonymous: bool = False) -> Callable[[View], View]:
-    """Let anybody call the view, for the stated reason; an `anonymous` one does not even look who asks."""
-    return _marked(Access(open_reason=reason, anonymous=anonymous))
+def open_to_all(reason: str, anonymous: bool = False, keyed: bool = False) -> Callable[[View], View]:
+    """Let anybody call the view, for the stated reason; an `anonymous` one does not even look who asks.
+
+    A `keyed` one asks for a key in the body instead, so it matters to nobody which site a request comes from.
+    """
+    return _marked(Access(open_reason=reason, anonymous=anonymous, keyed=keyed and anonymous))
 
 
 def access_of(app: Flask, endpoint: str | None) -> Access | None:

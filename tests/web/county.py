@@ -75,7 +75,13 @@ def make_instance(folder: Path, **frames) -> Settings:
     fill(store, **frames)
     for role in Role:
         create_account(
-            store, role.value, PASSWORD, role, SCOPES.get(role, ""), display_name=f"测试{role.label()}"
+            store,
+            role.value,
+            PASSWORD,
+            role,
+            SCOPES.get(role, ""),
+            display_name=f"测试{role.label()}",
+            organisation_code="ORG001" if role == Role.HANDLER else "",
         )
     store.dispose()
     return settings
