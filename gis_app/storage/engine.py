@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -118,9 +119,17 @@ def _bad_address() -> BadInput:
 def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
     reader, writer = create_engine(url, **POOL), create_engine(url, **POOL)
     for engine, query_only in ((reader, True), (writer, False)):
+        engine.dialect.statement_compiler = _HintingCompiler
         event.listen(engine, "connect", _sqlite_connected(query_only))
         event.listen(engine, "begin", _sqlite_begin_read if query_only else _sqlite_begin_write)
     return reader, writer
+
+
+class _HintingCompiler(SQLiteCompiler):
+    """Writes `with_hint(table, "INDEXED BY …")` into the statement, as SQLAlchemy does not for SQLite."""
+
+    def get_from_hint_text(self, _table, text):
+        return text
 
 
 def _sqlite_connected(query_only: bool):

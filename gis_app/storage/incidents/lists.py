@@ -32,8 +32,9 @@ from gis_app.storage.tables import incident_organisations, incidents
 
 _c = incidents.c
 MAX_LIMIT = 500
-FIRST_RADIUS, LAST_RADIUS, GROWTH = 250.0, 200_000.0, 2.5
+FIRST_RADIUS, LAST_RADIUS, GROWTH = 60.0, 200_000.0, 2.0
 AROUND_THE_EARTH = 25_000_000.0
+FEW = 2_000  # so many are read and sorted at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Page:
 
 
 _LINE = [_c[field.name] for field in fields(Line) if field.name != "distance_m"]
+_PLACE = (_c.incident_code, _c.lon, _c.lat)
 
 
 def inbox(conn: Connection, query: InboxQuery) -> Page:
@@ -150,15 +152,10 @@ def _ordered(conn: Connection, query: InboxQuery, page: list, order: tuple, limi
     if len(parts) == 1:
         return conn.execute(parts[0]).all()
     merged = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    by = [merged.c[_column_of(one).name] for one in order]
-    down = query.order == "reported"
-    return conn.execute(
-        select(merged).order_by(*(one.desc() if down else one for one in by)).limit(limit)
-    ).all()
-
-
-def _column_of(order: ColumnElement) -> ColumnElement:
-    return getattr(order, "element", order)
+    by = (merged.c.at, merged.c.incident_code)
+    if query.order == "reported":
+        by = tuple(one.desc() for one in by)
+    return conn.execute(select(merged).order_by(*by).limit(limit)).all()
 
 
 def _branches(conn: Connection, query: InboxQuery) -> list[Select]:
@@ -201,27 +198,45 @@ def _lines(conn: Connection, codes: list[str], away: dict[str, float] | None = N
 
 
 def _nearest(conn: Connection, query: InboxQuery) -> Page:
-    """Return a page by distance: search a small circle first and grow it until the page is full."""
-    lon, lat = query.near
+    """Return a page by distance: of all that fit where they are few, else from a circle grown till full."""
     place = read_cursor(query)
-    start = place[0] if place else 0.0
-    radius = max(FIRST_RADIUS, start * 1.5)
-    while True:
-        box, last = _search_box(query, lon, lat, radius)
-        found = _within(conn, replace(query, bbox=box), lon, lat)
-        sure = [one for one in found if last or one[0] <= radius]
-        keys = sorted(one for one in sure if place is None or one > place)
-        if last or len(keys) > query.limit:
-            break
-        radius *= GROWTH
+    keys = _few(conn, query)
+    if keys is None:
+        keys = _in_growing_circles(conn, query, place)
+    keys = sorted(one for one in keys if place is None or one > place)
     more, keys = len(keys) > query.limit, keys[: query.limit]
     lines = _lines(conn, [code for _, code in keys], {code: away for away, code in keys})
     return Page(tuple(lines), cursor("distance", *keys[-1]) if more else "")
 
 
-def _search_box(query: InboxQuery, lon: float, lat: float, radius: float):
+def _few(conn: Connection, query: InboxQuery) -> list[tuple[float, str]] | None:
+    """Return (metres, code) of everything that fits, None where that is more than a few."""
+    found: list[str] = []
+    for branch in _branches(conn, replace(query, order="due")):
+        found += conn.execute(branch.limit(FEW + 1 - len(found))).scalars()
+        if len(found) > FEW:
+            return None
+    rows = []
+    for start in range(0, len(found), 500):
+        rows += conn.execute(select(*_PLACE).where(_c.incident_code.in_(found[start : start + 500])))
+    return _away(query, [row for row in rows if row.lon is not None])
+
+
+def _in_growing_circles(conn: Connection, query: InboxQuery, place) -> list[tuple[float, str]]:
+    """Return (metres, code) of at least a page after `place`, and of all that are as near as these."""
+    radius = max(FIRST_RADIUS, (place[0] if place else 0.0) * 1.2)
+    while True:
+        box, last = _search_box(query, radius)
+        found = _within(conn, replace(query, bbox=box))
+        sure = [one for one in found if last or one[0] <= radius]
+        if last or sum(place is None or one > place for one in sure) > query.limit:
+            return sure
+        radius *= GROWTH
+
+
+def _search_box(query: InboxQuery, radius: float):
     """Return the box around a circle, cut to the one asked for, and whether it holds everything asked for."""
-    west, south, east, north = box_around(lon, lat, radius)
+    west, south, east, north = box_around(*query.near, radius)
     if query.bbox is None:
         return (west, south, east, north), radius >= LAST_RADIUS
     asked = query.bbox
@@ -229,11 +244,12 @@ def _search_box(query: InboxQuery, lon: float, lat: float, radius: float):
     return box, box == asked or radius > AROUND_THE_EARTH
 
 
-def _within(conn: Connection, query: InboxQuery, lon: float, lat: float) -> list[tuple[float, str]]:
+def _within(conn: Connection, query: InboxQuery) -> list[tuple[float, str]]:
     """Return (metres, code) of every incident in the box."""
-    columns = (_c.incident_code, _c.lon, _c.lat)
-    rows = [
-        row for branch in _branches(conn, query) for row in conn.execute(branch.with_only_columns(*columns))
-    ]
-    away = distances(lon, lat, [row.lon for row in rows], [row.lat for row in rows])
-    return [(float(metres), row.incident_code) for metres, row in zip(away, rows, strict=True)]
+    parts = [branch.with_only_columns(*_PLACE) for branch in _branches(conn, query)]
+    return _away(query, [row for part in parts for row in conn.execute(part)])
+
+
+def _away(query: InboxQuery, rows: list[Row]) -> list[tuple[float, str]]:
+    metres = distances(*query.near, [row.lon for row in rows], [row.lat for row in rows])
+    return [(float(one), row.incident_code) for one, row in zip(metres, rows, strict=True)]
