@@ -37,7 +37,7 @@ class Selection:
     area_code: str = ""
 
     def before(self, compare: str) -> Selection | None:
-        """Return the same selection one period ("previous") or one year ("year") earlier; None without days."""
+        """Return the selection one period ("previous") or one year ("year") earlier; None without days."""
         if self.start is None or self.end is None:
             return None
         if compare == "year":
@@ -97,7 +97,7 @@ def select(columns: Columns, wanted: Selection) -> np.ndarray:
 
 
 def tally(columns: Columns, rows: np.ndarray, cut_off: datetime, by: str | None = None) -> Tally:
-    """Return the figures of these rows as they stood at `cut_off`, in groups of `by` (one of BYS) or as one."""
+    """Return the figures of these rows as they stood at `cut_off`, by one of BYS or all together."""
     return _counted(_Facts(columns, rows, int(cut_off.timestamp())), cut_off, *_groups(columns, rows, by))
 
 
@@ -111,7 +111,7 @@ def tally_twice(columns: Columns, rows: np.ndarray, cut_off: datetime, by: str) 
 
 
 class _Facts:
-    """What is true of each row at the cut-off: by measure the rows in the numerator and in the denominator."""
+    """What is true of each row at the cut-off: by measure who is in numerator and denominator."""
 
     def __init__(self, columns: Columns, rows: np.ndarray, at: int) -> None:
         def column(name: str) -> np.ndarray:

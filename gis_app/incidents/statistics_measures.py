@@ -69,7 +69,7 @@ _STAGE_WORDS = {
 }
 _CLOCKS = {
     "work": ("工作时", "working hours", "只计工作时间（8:30–12:00、14:30–18:00，按国务院放假与调休安排）",
-             "working time only (8:30–12:00 and 14:30–18:00, public holidays and make-up workdays as noticed)"),
+             "working time only (8:30–12:00, 14:30–18:00, public holidays and make-up workdays as noticed)"),
     "wall": ("自然时", "hours by the clock", "按自然时间计，昼夜和节假日都计",
              "time by the clock, nights and holidays included"),
 }  # fmt: skip
@@ -81,7 +81,7 @@ def _median(stage: str, clock: str) -> Measure:
     return _measure(
         f"{stage}_{clock}", f"{zh}中位时长（{short_zh}）", f"{en}: median {short_en}", HOURS,
         f"{zh_span}的中位数，{long_zh}；分子为两个时刻都已知的事件数，分母为上报数",
-        f"Median time {en_span}, {long_en}; numerator: incidents with both moments known, denominator: reported",
+        f"Median time {en_span}, {long_en}; numerator: both moments known, denominator: reported",
         -1,
     )  # fmt: skip
 
@@ -93,7 +93,7 @@ MEASURES: dict[str, Measure] = {
                  "期内上报的全部事件", "All incidents reported in the period"),
         _measure("accepted_rate", "受理率", "Acceptance rate", RATE,
                  "受理率 = 受理数 ÷ 上报数；受理数为已受理且未被退回、不予受理或标为重复的事件",
-                 "Accepted ÷ reported; accepted: accepted and not returned, rejected or marked a duplicate", 1),
+                 "Accepted ÷ reported; accepted: and not returned, rejected or marked a duplicate", 1),
         _measure("closed", "结案数", "Closed", COUNT,
                  "期内上报、截止时点前已结案的事件；分母为上报数",
                  "Reported in the period and closed by the cut-off; denominator: reported"),
@@ -101,16 +101,16 @@ MEASURES: dict[str, Measure] = {
                  "结案率 = 结案数 ÷ 应结案数；应结案数为截止时点前时限已到或已结案的事件，"
                  "不含退回、不予受理和重复；挂起的事件时限停走",
                  "Closed ÷ due to be closed; due to be closed: past the time limit at the cut-off or already "
-                 "closed, without returned, rejected and duplicate ones; a paused incident's clock stands", 1),
+                 "closed, no returned, rejected or duplicate ones; a paused incident's clock stands", 1),
         _measure("in_time_rate", "按期结案率", "Rate of closing in time", RATE,
                  "按期结案率 = 按期结案数 ÷ 应结案数；按期为处置完成时刻不晚于时限，没有时限的类别视为按期",
-                 "Closed in time ÷ due to be closed; in time: resolved no later than the time limit, or a class "
-                 "without a limit", 1),
+                 "Closed in time ÷ due to be closed; in time: resolved no later than the limit, or a class "
+                 "without one", 1),
         _measure("open", "未办结数", "Open", COUNT,
                  "仍待处置的事件；分母为上报数", "Still to be solved; denominator: reported", -1),
         _measure("overdue_rate", "超期率", "Overdue share", RATE,
                  "超期率 = 超期数 ÷ 未办结数；超期为截止时点已过时限，挂起的按挂起时刻计",
-                 "Overdue ÷ open; overdue: past the time limit at the cut-off, a paused one at its pause", -1),
+                 "Overdue ÷ open; overdue: past the limit at the cut-off, a paused one at its pause", -1),
         _measure("rework_rate", "返工率", "Rework rate", RATE,
                  "返工率 = 返工数 ÷ 处置数；返工为核查退回或结案后重新办理过，处置数为曾反馈处置结果的事件",
                  "Reworked ÷ resolved at least once; reworked: sent back at verification or reopened", -1),

@@ -28,7 +28,7 @@ COLOURS = {HOT: "#B42318", COLD: "#175CD3", NEITHER: "#D0D5DD", UNTESTED: "#F2F4
 
 @dataclass(frozen=True)
 class Asked:
-    """Which areas are tested, for counts or for counts per 1,000 households, and whether shapes are wanted."""
+    """Which areas are tested, for counts or counts per 1,000 households; whether shapes are wanted."""
 
     level: str
     measure: str

@@ -31,7 +31,7 @@ def header() -> list[str]:
 
 
 def as_csv(lines: Iterable[Line], notes: Iterable[tuple[str, str]], lang: str) -> bytes:
-    """Return the lines as CSV (UTF-8 with BOM, CRLF); what was selected stands in every line's rule already."""
+    """Return the lines as CSV (UTF-8 with BOM, CRLF)."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([safe_cell(title) for title in header()])

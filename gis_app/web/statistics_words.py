@@ -24,9 +24,9 @@ TILES = (
     "repeat_rate", "extension_rate", "satisfaction",
 )  # fmt: skip
 COLUMNS = (
-    "reported", "closed", "closing_rate", "in_time_rate", "open", "overdue_rate", "rework_rate", "repeat_rate",
-    "extension_rate", "satisfaction", "accept_work", "dispatch_work", "handle_work", "verify_work", "whole_work",
-    "whole_wall",
+    "reported", "closed", "closing_rate", "in_time_rate", "open", "overdue_rate", "rework_rate",
+    "repeat_rate", "extension_rate", "satisfaction", "accept_work", "dispatch_work", "handle_work",
+    "verify_work", "whole_work", "whole_wall",
 )  # fmt: skip
 MOST_GROUPS = 500
 
@@ -221,7 +221,7 @@ def _row(tally: Tally, group: int, names: Mapping[str, str], lang: str) -> dict[
 
 
 def _order(tally: Tally, by: str) -> list[int]:
-    """Return the groups in the order they are shown: months as they come, others with the most reports first."""
+    """Return the groups in the order shown: months as they come, others with most reports first."""
     every = list(range(len(tally.codes)))
     return (
         every if by == "month" else sorted(every, key=lambda group: -int(tally.numerators["reported"][group]))

@@ -1,4 +1,4 @@
-"""Places by address: the code of something on the map, or a text that names it. No outside service is asked."""
+"""Places by address: the code of something on the map, or a text that names it; nobody else is asked."""
 
 from __future__ import annotations
 

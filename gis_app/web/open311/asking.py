@@ -100,7 +100,7 @@ def check_format(format_: str) -> str:
 
 
 def check_jurisdiction(given: str) -> None:
-    """Raise NotFound for another jurisdiction than this county, which is the only one and need not be named."""
+    """Raise NotFound for another jurisdiction than this county, which need not be named."""
     counties = snapshot().atlas.county["county_code"]
     if given and given not in set(counties.astype(str)):
         raise fault("unknown_jurisdiction", "jurisdiction_id")

@@ -1,4 +1,4 @@
-"""A service request posted: by whoever holds a key, checked like every other report, answered with its number.
+"""A service request posted by whoever holds a key: checked like every report, answered with its number.
 
 No cookie is looked at and no origin matters: the key in the body is all that counts. At the test address all
 the same is checked and nothing is kept, not even the count of uses beyond the limit's.

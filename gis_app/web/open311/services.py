@@ -62,7 +62,7 @@ def public_service(service_code: str) -> IncidentClass:
 
 
 def private_classes() -> frozenset[str]:
-    """Return the codes of the classes that never appear here: theirs or their group's places are not public."""
+    """Return the classes that never appear here: theirs or their group's places are not public."""
     known = catalogue()
     groups = {code for code, kind in known.classes.items() if not kind.is_public}
     return frozenset(
