@@ -100,6 +100,13 @@ class Settings(BaseSettings):
     lockout_minutes: int = Field(
         15, ge=1, le=1440, description="How long the lock holds: long for a guesser, bearable for a person."
     )
+    contact_days: int = Field(
+        180,
+        ge=1,
+        le=3650,
+        description="Days after its incident is done that a reporter's contact is kept; then `gis-app retain` "
+        "erases it.",
+    )
     demo_accounts: bool = Field(
         True,
         description="Let `gis-app init` make the five demonstration accounts; the server then refuses any "

@@ -54,6 +54,10 @@ class PhotoFolder:
             raise Unavailable("photo_not_kept", "照片暂时无法保存，请稍后再试") from None
         return made
 
+    def files(self) -> list[Path]:
+        """Return every photo's file, small pictures too."""
+        return sorted(path for path in self.folder.glob("??/*.jpg") if _HASH.match(path.name))
+
     def drop(self, files: Iterable[Path]) -> None:
         """Remove files that were made for something that did not happen after all."""
         for path in files:

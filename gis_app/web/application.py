@@ -32,6 +32,7 @@ from gis_app.web import (
     incident_classes,
     incident_detail,
     incident_inbox,
+    incident_openapi,
     incident_photos,
     incident_report,
     incident_statistics,
@@ -65,6 +66,7 @@ INCIDENT_ROOMS = (
     incident_photos,
     incident_classes,
     incident_api,
+    incident_openapi,
 )
 ROOMS = (
     people,

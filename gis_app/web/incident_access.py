@@ -46,8 +46,14 @@ def catalogue() -> Catalogue:
 
 def is_private(class_code: str, category: str) -> bool:
     """Tell whether an incident is seen inside its handling chain only."""
-    kind = catalogue().find(class_code)
-    return category in PRIVATE_CATEGORIES or (kind is not None and not kind.is_public)
+    return category in PRIVATE_CATEGORIES or class_code in private_classes()
+
+
+def private_classes() -> tuple[str, ...]:
+    """Return the codes of the classes whose places are not public, their own or their group's."""
+    classes = catalogue().classes
+    closed = {code for code, kind in classes.items() if not kind.is_public}
+    return tuple(code for code, kind in classes.items() if code in closed or kind.parent_code in closed)
 
 
 def may_see(incident: Incident, account: Any) -> bool:

@@ -44,7 +44,7 @@ def listed() -> Response:
     """Say one page of incidents; the filters are the inbox's."""
     params = Params(*FILTERS)
     tab = params.choice("tab", TABS, "all")
-    query = TABS[tab].narrow(asked_for(params), g.account)
+    query = TABS[tab].narrow(asked_for(params, tab), g.account)
     with services().store.read() as conn:
         page = stored.inbox(conn, query)
     after = dict(request.args.to_dict(), after=page.next) if page.next else None
@@ -209,8 +209,23 @@ def _told(incident: Any) -> dict[str, Any]:
     """Return an incident as a program reads it: codes with their labels, times as ISO 8601."""
     line = words.line(incident)
     due = line["due"]
-    plain = ("class_code", "class_name", "category", "category_label", "state", "state_label", "description",
-             "address", "lon", "lat", "grid_code", "grid_name", "follower_count", "version", "organisations")  # fmt: skip
+    plain = (
+        "class_code",
+        "class_name",
+        "category",
+        "category_label",
+        "state",
+        "state_label",
+        "description",
+        "address",
+        "lon",
+        "lat",
+        "grid_code",
+        "grid_name",
+        "follower_count",
+        "version",
+        "organisations",
+    )
     times = {name: words.moment(getattr(incident, name))["iso"] or None for name in TIMES}
     clock = {"deadline": due["state"] or None, "distance_m": getattr(incident, "distance_m", None)}
     return {"incident_code": line["code"], **{name: line[name] for name in plain}, **times, **clock}
@@ -233,9 +248,21 @@ def _step(row: Any) -> dict[str, Any]:
 
 
 def _class(kind: IncidentClass) -> dict[str, Any]:
-    names = ("class_code", "parent_code", "name", "category", "standard_ref", "handling_role",
-             "handling_organisation_code", "location_public", "accept_limit", "time_limit", "stages", "active",
-             "version")  # fmt: skip
+    names = (
+        "class_code",
+        "parent_code",
+        "name",
+        "category",
+        "standard_ref",
+        "handling_role",
+        "handling_organisation_code",
+        "location_public",
+        "accept_limit",
+        "time_limit",
+        "stages",
+        "active",
+        "version",
+    )
     return {name: getattr(kind, name) for name in names}
 
 

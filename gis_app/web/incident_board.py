@@ -1,6 +1,6 @@
 """The dispatcher's board: every open incident in the column of its state, kept up to date by itself.
 
-The page asks every ten seconds with the tag of what it shows; while no incident has changed the answer is empty.
+The page asks every ten seconds with the tag of what it shows; while nothing has changed the answer is empty.
 """
 
 from __future__ import annotations

@@ -31,8 +31,20 @@ from gis_app.web.services import services
 
 rooms = Blueprint("incident_classes", __name__)
 NEW = "new"
-TEXTS = ("class_code", "parent_code", "name", "category", "standard_ref", "handling_role",
-         "handling_organisation_code", "accept_limit", "time_limit", "stages", "keywords", "attributes")  # fmt: skip
+TEXTS = (
+    "class_code",
+    "parent_code",
+    "name",
+    "category",
+    "standard_ref",
+    "handling_role",
+    "handling_organisation_code",
+    "accept_limit",
+    "time_limit",
+    "stages",
+    "keywords",
+    "attributes",
+)
 FLAGS = ("location_public", "active")
 MAX_HANDLERS = 500
 

@@ -14,7 +14,7 @@ from gis_app.incidents.deadlines import stage_dues
 from gis_app.incidents.incident import HistoryRow, Incident
 from gis_app.incidents.model import label
 from gis_app.incidents.transitions import verb_label
-from gis_app.incidents.worktime import standard
+from gis_app.incidents.worktime import Limit, standard
 from gis_app.people.roles import Role
 from gis_app.storage import incidents as stored
 from gis_app.storage import people as stored_people
@@ -113,6 +113,7 @@ def _page(code: str, refused: dict[str, Any] | None = None, contact: Contact | N
         follows=follows or incident.reporter_id == g.account.account_id,
         refused=refused,
         note=_calendar_note(incident),
+        limit=_limit(incident),
         **(shell_parts(snapshot()) if incident.lon is not None else {}),
     )
 
@@ -184,6 +185,12 @@ def _stage_dues(incident: Incident) -> list[dict[str, Any]]:
         return []
     dues = stage_dues(incident, kind.stages, standard())
     return [{"name": one.name, "due": words.moment(one.due_at), "done": one.done} for one in dues]
+
+
+def _limit(incident: Incident) -> str:
+    """Return the time limit of the incident's class in words."""
+    kind = catalogue().find(incident.class_code)
+    return Limit.of(kind.time_limit).label(language()) if kind and kind.time_limit else ""
 
 
 def _calendar_note(incident: Incident) -> str:

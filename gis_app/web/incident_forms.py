@@ -1,7 +1,7 @@
 """The small forms of an incident's page: for every step that somebody may take now, the fields it asks for.
 
-Which steps and fields there are is the transition table's business; here they get their words and their kind of
-input, nothing more.
+Which steps and fields there are is the transition table's business; here they get their words and their kind
+of input, nothing more.
 """
 
 from __future__ import annotations
@@ -19,8 +19,18 @@ from gis_app.web.incident_access import catalogue
 from gis_app.web.incident_words import organisation_names
 
 # What moves an incident forward is offered first, in full; the rest is folded under its word.
-FORWARD = ("report_again", "accept", "dispatch", "handle", "resume", "finish_stage", "resolve", "verify", "close",
-           "evaluate")  # fmt: skip
+FORWARD = (
+    "report_again",
+    "accept",
+    "dispatch",
+    "handle",
+    "resume",
+    "finish_stage",
+    "resolve",
+    "verify",
+    "close",
+    "evaluate",
+)
 # field -> (kind of input, its word)
 FIELDS: dict[str, tuple[str, Any]] = {
     "note": ("text", _l("说明")),

@@ -25,7 +25,7 @@ from gis_app.storage.incidents import InboxQuery
 from gis_app.web.access import may, requires
 from gis_app.web.current import snapshot
 from gis_app.web.i18n import language
-from gis_app.web.incident_access import CODE, catalogue
+from gis_app.web.incident_access import CODE, catalogue, private_classes
 from gis_app.web.incident_words import line, organisation_names, place_names
 from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.params import Params
@@ -60,6 +60,7 @@ FILTERS = (
     "after",
 )
 ORDERS = ("due", "reported", "distance")
+DUE = "due"
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def inbox() -> Response:
     """Show one page of the incidents that the chosen tab and filters select."""
     params = Params(*FILTERS)
     tab = params.choice("tab", TABS, "waiting")
-    asked = asked_for(params)
+    asked = asked_for(params, tab)
     query = TABS[tab].narrow(asked, g.account)
     with services().store.read() as conn:
         page = stored.inbox(conn, query)
@@ -122,6 +123,7 @@ def inbox() -> Response:
         next=page.next,
         empty=TABS[tab].empty,
         filters=chosen(),
+        order=asked.order,
         filtered=any(
             request.args.get(name) for name in FILTERS if name not in ("tab", "order", "near", "after")
         ),
@@ -132,9 +134,15 @@ def inbox() -> Response:
     return Response(shown, content_type=CONTENT_TYPE)
 
 
-def asked_for(params: Params) -> InboxQuery:
+def usual_order(tab: str) -> str:
+    """Return the order of a tab where none is asked for: by due time where clocks run, else newest first."""
+    running = set(WAITING[g.account.role]) <= set(RUNNING)
+    return DUE if tab in ("overdue", "soon", "open") or (tab == "waiting" and running) else "reported"
+
+
+def asked_for(params: Params, tab: str) -> InboxQuery:
     """Return the question that the filters of the address ask, kept to what the account may see."""
-    order = params.choice("order", ORDERS, "due")
+    order = params.choice("order", ORDERS, usual_order(tab))
     near = _near(params.text("near", 60)) if order == "distance" else None
     first, last = params.period()
     state = params.choice("state", STATES)
@@ -151,7 +159,7 @@ def asked_for(params: Params) -> InboxQuery:
         reported_from=_midnight(first) if first else None,
         reported_to=_midnight(last) + timedelta(days=1) if last else None,
         near=near,
-        order=order or "due",
+        order=order or DUE,
         limit=PAGE_ROWS,
         after=params.text("after", 300),
     )
@@ -166,8 +174,7 @@ def visible(query: InboxQuery) -> InboxQuery:
         return replace(query, organisation_code=account.organisation_code)
     if allowed(account.role, "incidents:mediation:read"):
         return query
-    private = tuple(code for code, kind in catalogue().classes.items() if not kind.is_public)
-    return replace(query, without_categories=PRIVATE_CATEGORIES, without_classes=private)
+    return replace(query, without_categories=PRIVATE_CATEGORIES, without_classes=private_classes())
 
 
 def chosen() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Reporting: a place, a class, a few words and photos; where it belongs and whether somebody was first.
 
-The form asks before it makes anything: which of two grids, where the position reaches across their border, and
-whether one of the incidents nearby is the same. A report sent twice with one key is one incident.
+The form asks before it makes anything: which of two grids, where the position reaches across their border,
+and whether one of the incidents nearby is the same. A report sent twice with one key is one incident.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from gis_app.web import geojson
 from gis_app.web.access import requires
 from gis_app.web.current import snapshot
 from gis_app.web.i18n import language
-from gis_app.web.incident_access import actor, catalogue
+from gis_app.web.incident_access import actor, catalogue, is_private
 from gis_app.web.incident_uploads import allow_photos, kept, read_photos, rows_of
 from gis_app.web.incident_words import far, moment, place_name
 from gis_app.web.maps import shell_parts
@@ -44,8 +44,18 @@ from gis_app.web.problems import status_of, wants_data
 from gis_app.web.services import services
 
 rooms = Blueprint("incident_report", __name__)
-TEXTS = ("class_code", "lon", "lat", "accuracy_m", "description", "address", "grid_code", "contact_name",
-         "contact_phone", "idempotency_key")  # fmt: skip
+TEXTS = (
+    "class_code",
+    "lon",
+    "lat",
+    "accuracy_m",
+    "description",
+    "address",
+    "grid_code",
+    "contact_name",
+    "contact_phone",
+    "idempotency_key",
+)
 _SAME = ("class_code", "description", "lon", "lat", "address")
 _KEPT = {field.name for field in fields(Incident)} & {field.name for field in fields(NewReport)}
 
@@ -159,7 +169,7 @@ def candidates(placing: Placing) -> list[dict[str, Any]]:
 def likely(class_code: str, lon: float, lat: float) -> list[dict[str, Any]]:
     """Return the incidents that a report may repeat, nearest first; none of a class that is not public."""
     kind = catalogue().find(class_code)
-    if kind is None or not kind.is_public:
+    if kind is None or is_private(class_code, kind.category):
         return []
     since = duplicates.since(clock.now())
     with services().store.read() as conn:

@@ -31,11 +31,10 @@ BY_CODE = {
 def told(error: GisError, language: str) -> tuple[str, dict[str, str]]:
     """Return an error's sentence and what it says of each field, in "zh" or "en"."""
     fields = error.texts(language) if isinstance(error, Refused) else error.fields
-    own = MESSAGES.get(error.code)
-    if own is not None and own["zh"] == error.message:
-        return text(error.code, language), {
-            name: text(error.code, language) if said == own["zh"] else said for name, said in fields.items()
-        }
+    own = text(error.code) if error.code in MESSAGES else None
+    if own == error.message:
+        said = text(error.code, language)
+        return said, {name: said if value == own else value for name, value in fields.items()}
     if error.code in BY_CODE:
         return str(BY_CODE[error.code]), fields
     return _(error.message), fields

@@ -38,9 +38,11 @@ export function pin(lat, lon, { due = "", title = "", moved = null } = {}) {
   return marker.addTo(map);
 }
 
-/** Look at a place. */
+/** Look at a place; while the map is still moving to where it opens, as soon as it is there. */
 export function lookAt(lat, lon, zoom = ZOOM) {
-  map.setView([lat, lon], zoom, { animate: false });
+  const go = () => map.setView([lat, lon], zoom, { animate: false });
+  go();
+  if (map.getZoom() !== zoom) map.once("zoomend", go);
 }
 
 /** Draw how exact a position is, in metres. */

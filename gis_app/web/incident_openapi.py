@@ -1,0 +1,250 @@
+"""The description of /api/v1 for programs, as OpenAPI 3.1, from the same tables that answer requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from gis_app.incidents.attributes import DATATYPES
+from gis_app.incidents.model import CATEGORIES, STATES
+from gis_app.incidents.transitions import TABLE, VERBS
+from gis_app.photos.limits import MAX_PHOTOS
+from gis_app.web.access import requires
+from gis_app.web.bytes import respond
+from gis_app.web.i18n import language
+from gis_app.web.incident_inbox import ORDERS, TABS
+from gis_app.web.incident_steps import MAX_AT_ONCE
+from gis_app.web.params import Params
+from gis_app.web.session_cookie import cookie_name
+
+rooms = Blueprint("incident_openapi", __name__)
+VERSION = "1.0.0"
+JSON, MULTIPART = "application/json", "multipart/form-data"
+TEXT: dict[str, Any] = {"type": "string"}
+MAYBE: dict[str, Any] = {"type": ["string", "null"]}
+MOMENT: dict[str, Any] = {"type": ["string", "null"], "format": "date-time"}
+PHOTOS = {"type": "array", "maxItems": MAX_PHOTOS, "items": {"type": "string", "format": "binary"}}
+CODE = {"name": "code", "in": "path", "required": True, "schema": {**TEXT, "maxLength": 32}}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "schema": {**TEXT, "pattern": '^"v[0-9]+"$'},
+}
+KEY_PATTERN = r"^[A-Za-z0-9._:\-]{8,128}$"
+IDEMPOTENCY_KEY = {"name": "Idempotency-Key", "in": "header", "schema": {**TEXT, "pattern": KEY_PATTERN}}
+LON = {"type": "number", "minimum": -180, "maximum": 180}
+LAT = {"type": "number", "minimum": -90, "maximum": 90}
+
+
+@rooms.get("/api/v1/openapi.json")
+@requires("incidents:incident:read")
+def openapi() -> Response:
+    """Say what the API answers."""
+    Params()
+    parts = (VERSION, language(), cookie_name())
+    return respond(parts, lambda: orjson.dumps(document()), JSON)
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document in the language of the request."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": _("网格事件接口"), "version": VERSION},
+        "servers": [{"url": "/"}],
+        "security": [{"session": []}],
+        "paths": _paths(),
+        "components": {
+            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": cookie_name()}},
+            "schemas": {"Incident": _incident(), "Report": _report(), "Step": _step(), "Error": _error()},
+        },
+    }
+
+
+def _paths() -> dict[str, Any]:
+    step_of = {"parameters": [CODE, _verb(), IF_MATCH], "requestBody": _body("Step", required=False)}
+    place = [_query("lon", LON, True), _query("lat", LAT, True)]
+    return {
+        "/api/v1/incidents": {
+            "get": _operation("listIncidents", {"parameters": _filters()}, _page()),
+            "post": _operation(
+                "reportIncident",
+                {"parameters": [IDEMPOTENCY_KEY], "requestBody": _body("Report")},
+                _ref("Incident"),
+                created=True,
+            ),
+        },
+        "/api/v1/incidents/{code}": {
+            "get": _operation("getIncident", {"parameters": [CODE]}, _ref("Incident"))
+        },
+        "/api/v1/incidents/{code}/{verb}": {"post": _operation("stepIncident", step_of, _ref("Incident"))},
+        "/api/v1/incidents/{code}/followers": {
+            "post": _operation("followIncident", {"parameters": [CODE]}, {"type": "object"})
+        },
+        "/api/v1/incidents/duplicates": {
+            "get": _operation(
+                "likelyDuplicates", {"parameters": [_query("class_code", TEXT), *place]}, {"type": "object"}
+            )
+        },
+        "/api/v1/incidents/placing": {
+            "get": _operation(
+                "placeIncident",
+                {
+                    "parameters": [
+                        *place,
+                        _query("accuracy_m", {"type": "integer", "minimum": 0, "maximum": 10000}),
+                    ]
+                },
+                {"type": "object"},
+            )
+        },
+        "/api/v1/incidents/bulk-dispatch": {
+            "post": _operation("dispatchIncidents", {"requestBody": _bulk()}, {"type": "object"})
+        },
+        "/api/v1/incident-classes": {"get": _operation("listClasses", {}, {"type": "object"})},
+        "/api/v1/openapi.json": {"get": _operation("describe", {}, {"type": "object"})},
+    }
+
+
+def _operation(name: str, asked: dict[str, Any], answer: Any, created: bool = False) -> dict[str, Any]:
+    said = {"content": {JSON: {"schema": answer}}, "description": "OK"}
+    responses = {"200": said, **({"201": said} if created else {})}
+    wrong = {"description": "Error", "content": {JSON: {"schema": _ref("Error")}}}
+    return {"operationId": name, **asked, "responses": {**responses, "4XX": wrong, "503": wrong}}
+
+
+def _filters() -> list[dict[str, Any]]:
+    day = {**TEXT, "format": "date"}
+    return [
+        _query("tab", {**TEXT, "enum": list(TABS)}),
+        _query("state", {**TEXT, "enum": list(STATES)}),
+        _query("category", {**TEXT, "enum": list(CATEGORIES)}),
+        *(_query(name, TEXT) for name in ("class", "organisation", "area")),
+        _query("from", day),
+        _query("to", day),
+        _query("q", {**TEXT, "maxLength": 60}),
+        _query("order", {**TEXT, "enum": list(ORDERS)}),
+        _query("near", {**TEXT, "pattern": "^-?[0-9.]+,-?[0-9.]+$"}),
+        _query("after", TEXT),
+    ]
+
+
+def _query(name: str, schema: dict[str, Any], required: bool = False) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": required, "schema": schema}
+
+
+def _verb() -> dict[str, Any]:
+    verbs = [verb for verb in VERBS if verb != "report"]
+    return {"name": "verb", "in": "path", "required": True, "schema": {**TEXT, "enum": verbs}}
+
+
+def _body(schema: str, required: bool = True) -> dict[str, Any]:
+    with_photos = {"allOf": [_ref(schema), {"type": "object", "properties": {"photos": PHOTOS}}]}
+    return {
+        "required": required,
+        "content": {JSON: {"schema": _ref(schema)}, MULTIPART: {"schema": with_photos}},
+    }
+
+
+def _bulk() -> dict[str, Any]:
+    row = {
+        "type": "object",
+        "required": ["incident_code", "version"],
+        "properties": {"incident_code": TEXT, "version": {"type": "integer", "minimum": 1}},
+    }
+    rows = {"type": "array", "minItems": 1, "maxItems": MAX_AT_ONCE, "items": row}
+    properties = {"incidents": rows, "organisation_code": TEXT, "note": TEXT}
+    schema = {"type": "object", "required": ["incidents", "organisation_code"], "properties": properties}
+    return {"required": True, "content": {JSON: {"schema": schema}}}
+
+
+def _report() -> dict[str, Any]:
+    """Return what a report may say; answers to a class's questions are by the code of the question."""
+    longest = {
+        "description": 4000,
+        "address": 200,
+        "contact_name": 60,
+        "contact_phone": 20,
+        "contact_email": 254,
+    }
+    properties: dict[str, Any] = {name: {**TEXT, "maxLength": limit} for name, limit in longest.items()}
+    properties |= {
+        "class_code": {**TEXT, "maxLength": 16},
+        "lon": LON,
+        "lat": LAT,
+        "accuracy_m": {"type": ["number", "null"], "minimum": 0, "maximum": 10000},
+        "grid_code": {**TEXT, "maxLength": 15},
+        "reported_at": {**TEXT, "format": "date-time"},
+        "attributes": {"type": "object", "description": " ".join(DATATYPES)},
+    }
+    return {"type": "object", "required": ["class_code", "lon", "lat"], "properties": properties}
+
+
+def _step() -> dict[str, Any]:
+    """Return the fields of all steps; which of them a step needs stands with the incident's `verbs`."""
+    needs = sorted(
+        {name for edge in TABLE for name in (*edge.needs, *edge.takes)} - {"until_or_hours", "photos"}
+    )
+    properties: dict[str, Any] = dict.fromkeys(needs, TEXT)
+    properties |= {
+        "joint_organisations": {"anyOf": [TEXT, {"type": "array", "items": TEXT}]},
+        "satisfaction": {"type": "integer", "minimum": 1, "maximum": 5},
+        "hours": {"type": "number", "exclusiveMinimum": 0, "maximum": 700},
+        "until": {**TEXT, "format": "date-time"},
+        "override_reason": TEXT,
+    }
+    return {"type": "object", "properties": properties}
+
+
+def _incident() -> dict[str, Any]:
+    times = ("accepted_at", "dispatched_at", "due_at", "resolved_at", "closed_at")
+    texts = (
+        "incident_code",
+        "class_code",
+        "class_name",
+        "category",
+        "category_label",
+        "state",
+        "state_label",
+        "description",
+        "address",
+        "grid_code",
+        "grid_name",
+    )
+    properties: dict[str, Any] = dict.fromkeys(texts, TEXT) | dict.fromkeys(times, MOMENT)
+    properties |= {
+        "reported_at": {**TEXT, "format": "date-time"},
+        "state": {**TEXT, "enum": list(STATES)},
+        "lon": {"type": ["number", "null"]},
+        "lat": {"type": ["number", "null"]},
+        "deadline": {"enum": ["in_time", "due_soon", "overdue", None]},
+        "follower_count": {"type": "integer"},
+        "version": {"type": "integer"},
+        "duplicate_of": MAYBE,
+        "photos": {"type": "array", "items": TEXT},
+        "history": {"type": "array", "items": {"type": "object"}},
+        "verbs": {"type": "array", "items": {"type": "object"}},
+    }
+    return {"type": "object", "required": ["incident_code", "state", "version"], "properties": properties}
+
+
+def _page() -> dict[str, Any]:
+    incidents = {"type": "array", "items": _ref("Incident")}
+    return {"type": "object", "properties": {"incidents": incidents, "next": MAYBE}}
+
+
+def _error() -> dict[str, Any]:
+    fields = {"type": "object", "additionalProperties": TEXT}
+    inner = {
+        "type": "object",
+        "required": ["code", "message"],
+        "properties": {"code": TEXT, "message": TEXT, "fields": fields},
+    }
+    return {"type": "object", "required": ["error"], "properties": {"error": inner}}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
