@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -24,8 +25,8 @@ from gis_app.incidents.deadlines import parse_stages
 from gis_app.incidents.worktime import Limit
 from gis_app.layers import schema
 from gis_app.layers.checks import check_layers
-from gis_app.storage import assignments, classes, incidents
-from gis_app.storage.engine import Store
+from gis_app.storage import assignments, classes, incidents, programme, ratings, supervision_files
+from gis_app.storage.engine import Connection, Store
 from gis_app.storage.layers import replace_layer
 
 REQUIRED = ("grids",)
@@ -48,8 +49,21 @@ TABLES: dict[str, tuple[str, ...]] = {
         "grid_code",
         "reported_at",
     ),
+    "supervision_schedules": ("name", "kind", "area_code", "next_on", "active", "created_at"),
+    "supervision_rounds": ("round_number", "title", "subject_kind", "subject_code", "area_code", "opened_at"),
+    "supervision_findings": ("finding_number", "round_number", "description", "area_code", "created_at"),
+    "supervision_answers": ("finding_number", "at", "verb"),
+    "star_teams": ("star", "organisation_code", "position"),
+    "ratings": ("star", "community_code", "month", "version", "score", "at"),
+    "rating_verdicts": ("star", "community_code", "quarter", "version", "verdict", "reasons", "at"),
+    "projects": ("project_code", "name", "category", "area_code", "state", "created_at"),
+    "project_adoptions": ("project_code", "organisation_code", "adopted_at"),
+    "demands": ("title", "category", "area_code", "state", "created_at"),
+    "activities": ("name", "category", "area_code", "held_on", "participants", "created_at"),
 }
-_NUMBERS = {"members": "int64", "lon": "float64", "lat": "float64"}
+_WHOLE = ("members", "position", "version", "served", "supporters", "participants", "round_number",
+          "finding_number")  # fmt: skip
+_NUMBERS = dict.fromkeys(_WHOLE, "int64") | dict.fromkeys(("lon", "lat", "score"), "float64")
 _FLAGS = {"location_public", "active"}
 # column -> how its texts are read when they are needed
 _READ_BY: dict[str, Callable[[str], object]] = {
@@ -58,10 +72,18 @@ _READ_BY: dict[str, Callable[[str], object]] = {
     "stages": parse_stages,
     "attributes": parse_attributes,
 }
+
+
+def _replace_with(replace: Callable[..., int], name: str, conn: Connection, frame: pd.DataFrame) -> int:
+    return replace(conn, name, frame)
+
+
 _REPLACERS = {
     "incident_classes": classes.replace_incident_classes,
     "class_handlers": classes.replace_every_class_handler,
     "incidents": incidents.replace_incidents,
+    **{name: partial(_replace_with, ratings.replace_ratings, name) for name in ratings.TABLES},
+    **{name: partial(_replace_with, programme.replace_programme, name) for name in programme.TABLES},
 }
 _WIDE = Limits(features=2_000_000, vertices=50_000_000, vertices_per_shape=1_000_000)
 # (table, column) -> what its values must be found in
@@ -77,6 +99,17 @@ _REFERENCES = {
     ("class_handlers", "class_code"): ("incident_classes", "class_code"),
     ("class_handlers", "organisation_code"): ("organisations", "organisation_code"),
     ("incidents", "class_code"): ("incident_classes", "class_code"),
+    ("supervision_findings", "round_number"): ("supervision_rounds", "round_number"),
+    ("supervision_findings", "organisation_code"): ("organisations", "organisation_code"),
+    ("supervision_answers", "finding_number"): ("supervision_findings", "finding_number"),
+    ("star_teams", "organisation_code"): ("organisations", "organisation_code"),
+    ("ratings", "community_code"): ("communities", "community_code"),
+    ("rating_verdicts", "community_code"): ("communities", "community_code"),
+    ("project_adoptions", "project_code"): ("projects", "project_code"),
+    ("project_adoptions", "organisation_code"): ("organisations", "organisation_code"),
+    ("demands", "project_code"): ("projects", "project_code"),
+    ("activities", "project_code"): ("projects", "project_code"),
+    ("activities", "organisation_code"): ("organisations", "organisation_code"),
 }
 Progress = Callable[[str], None]
 
@@ -106,13 +139,23 @@ def load_geodata(store: Store, folder: Path | str, progress: Progress | None = N
         for name, frame in tables.items():
             if frame is None:
                 continue
+            if name in supervision_files.TABLES:
+                continue
             if name in _REPLACERS:
                 _REPLACERS[name](conn, frame)
             else:
                 assignments.replace_table(conn, name, frame)
+        _write_supervision(conn, tables)
     counts = {name: len(frame) for name, frame in (layers | tables).items() if frame is not None}
     tell("已写入 " + "，".join(f"{name} {rows}" for name, rows in counts.items() if rows))
     return counts
+
+
+def _write_supervision(conn: Connection, tables: dict[str, pd.DataFrame | None]) -> None:
+    """Write the records of supervision together, since they refer to each other by the files' numbers."""
+    frames = {name: tables[name] for name in supervision_files.TABLES if tables[name] is not None}
+    if frames:
+        supervision_files.replace_supervision(conn, frames)
 
 
 def _checksums(folder: Path) -> list[Fault]:

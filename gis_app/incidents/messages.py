@@ -117,6 +117,68 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "private_category": ("矛盾纠纷类事件的位置不能公开", "The location of a mediation class is never public"),
     "bad_flag": ("取值为 1 或 0", "The value is 1 or 0"),
     "bad_attributes": ("属性定义有误", "The definition of the attributes has faults"),
+    # personal data in free text
+    "personal_phone": (
+        "文字中有电话号码，请删去；这里不登记个人信息",
+        "The text holds a telephone number; leave it out, no personal data are kept here",
+    ),
+    "personal_id": (
+        "文字中有身份证号码，请删去；这里不登记个人信息",
+        "The text holds the number of an identity card; leave it out, no personal data are kept here",
+    ),
+    "personal_contact": (
+        "文字中有邮箱或社交账号，请删去；这里不登记个人信息",
+        "The text holds an e-mail address or account; leave it out, no personal data are kept here",
+    ),
+    "personal_name": (
+        "文字中有个人姓名或称呼，请改为“居民”等说法；这里不登记个人信息",
+        "The text names a person; write “a resident” instead, no personal data are kept here",
+    ),
+    # supervision
+    "supervision_rejected": ("填写的内容有误，未保存", "Some of the fields are wrong; nothing was saved"),
+    "finding_forbidden": ("问题当前状态不允许此操作", "The finding's state does not allow this step"),
+    "not_responsible": ("该问题不由您负责整改", "You do not answer for this finding"),
+    "own_answer": ("整改人不能验收自己的整改", "Whoever answered a finding may not judge the answer"),
+    "round_closed": ("该轮督导已结束", "The round is closed"),
+    "findings_left": (
+        "还有问题未整改通过，不能结束督导",
+        "Some findings are not accepted yet, so the round stays open",
+    ),
+    "unknown_subject": ("没有这个督导对象", "There is no such subject of supervision"),
+    "unknown_choice": ("请从列出的选项中选择", "Choose one of the options"),
+    "organisation_not_wanted": (
+        "由岗位负责整改时不填责任单位",
+        "Leave the organisation empty when a post is responsible",
+    ),
+    "day_format": ("应为 YYYY-MM-DD 格式的日期", "Write the date as YYYY-MM-DD"),
+    "day_range": ("日期不在允许的范围内", "The date is out of range"),
+    "due_range": ("整改期限须晚于现在且不超过一年", "The due date lies after now, within a year"),
+    "schedule_not_due": ("该计划未启用", "The schedule is not active"),
+    # programme
+    "programme_rejected": ("填写的内容有误，未保存", "Some of the fields are wrong; nothing was saved"),
+    "unknown_star": ("没有这颗星", "There is no such star"),
+    "not_of_team": ("只有该星的工作专班可以评分", "Only the star's own task team may judge it"),
+    "score_range": ("分数为 0 至 100，最多一位小数", "A score is from 0 to 100 with one decimal at most"),
+    "month_format": ("月份应写成 2024-03 的格式", "Write the month like 2024-03"),
+    "month_range": (
+        "只能录入过去两年内至本月的评分",
+        "Scores are entered for the last two years up to this month",
+    ),
+    "quarter_format": ("季度应写成 2024-Q1 的格式", "Write the quarter like 2024-Q1"),
+    "quarter_running": ("该季度尚未结束，不能评定", "The quarter is not over, so there is no verdict yet"),
+    "quarter_incomplete": (
+        "该季度三个月的评分未录齐，不能评定",
+        "The scores of the quarter's three months are not complete, so there is no verdict yet",
+    ),
+    "count_range": ("应为 0 至 1000000 的整数", "A whole number from 0 to 1,000,000"),
+    "place_pair": ("经度和纬度须同时填写", "Give both longitude and latitude"),
+    "unknown_project": ("没有这个项目", "No such project"),
+    "unknown_community": ("没有这个社区", "No such community"),
+    "project_wanted": ("请选择承接的项目", "Choose the project that takes it up"),
+    "programme_forbidden": ("当前状态不允许此操作", "The present state does not allow this step"),
+    "end_before_start": ("结束日期不能早于开始日期", "The end lies before the start"),
+    "already_adopted": ("该单位已认领这个项目", "The organisation has adopted this project already"),
+    "other_than_own": ("只能以本单位名义认领", "You may adopt in the name of your own organisation only"),
 }
 
 

@@ -47,12 +47,15 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "supervision:schedule:manage": frozenset({Role.INSPECTOR, Role.ADMINISTRATOR}),
     "supervision:ledger:export": OFFICE,
     "ratings:rating:read": EVERYONE,
-    "ratings:rating:enter": frozenset({Role.INSPECTOR, Role.DISPATCHER}),
+    # a handler for the stars of whose task team his organisation is one
+    "ratings:rating:enter": frozenset({Role.INSPECTOR, Role.DISPATCHER, Role.HANDLER}),
     "ratings:verdict:decide": frozenset({Role.LEADER, Role.INSPECTOR}),
     "ratings:rating:export": OFFICE,
     "programme:programme:read": EVERYONE,
     "programme:demand:enter": EVERYONE,
     "programme:project:manage": frozenset({Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}),
+    # a handler for his own organisation only
+    "programme:project:adopt": frozenset({Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR, Role.HANDLER}),
     "programme:activity:enter": frozenset(
         {Role.GRID_WORKER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}
     ),

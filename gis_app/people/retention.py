@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gis_app import clock
 from gis_app.photos.folder import PhotoFolder
-from gis_app.storage import incidents
+from gis_app.storage import incidents, supervision
 from gis_app.storage.engine import Store
 from gis_app.storage.incidents.photos import kept_photos
 
@@ -54,5 +54,6 @@ def _forgotten(store: Store, folder: PhotoFolder, before: datetime) -> list[Path
     kept: set[str] = set()
     with store.read() as conn:
         for start in range(0, len(hashes), AT_ONCE):
-            kept |= kept_photos(conn, hashes[start : start + AT_ONCE])
+            some = hashes[start : start + AT_ONCE]
+            kept |= kept_photos(conn, some) | supervision.kept_photos(conn, some)
     return [path for path in old if path.name.partition(".")[0] not in kept]

@@ -25,9 +25,12 @@ from gis_app.reference_county import (
     landuse,
     layers,
     organisations,
+    programme,
+    ratings,
     skeleton,
     stations,
     streets,
+    supervision,
 )
 from gis_app.reference_county.names import Names
 from gis_app.reference_county.regions import BlockGraph
@@ -70,7 +73,30 @@ def build(sources: Path, target: Path) -> dict[str, int]:
         "class_handlers": handlers,
         "incidents": _incidents(base, roads, atlas, classes, tables["organisations"]),
     }
+    tables |= _supervised(atlas, tables) | _programme(atlas, tables)
     return _write(atlas, tables, target)
+
+
+def _supervised(atlas: dict, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables of supervision and of star ratings."""
+    areas, grids, orgs = atlas["communities"], atlas["grids"], tables["organisations"]
+    found = supervision.build(areas, grids, orgs, rng_for("supervision"))
+    scores = ratings.scores(areas, rng_for("ratings"))
+    stars = {"star_teams": ratings.star_teams(orgs), "ratings": scores}
+    return found | stars | {"rating_verdicts": ratings.verdicts(scores)}
+
+
+def _programme(atlas: dict, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables of demands, service projects and activities."""
+    places, rng = programme.Places.of(atlas), rng_for("programme")
+    projects = programme.projects(places, rng)
+    adopted = programme.adoptions(projects, tables["members"], tables["organisations"], rng)
+    return {
+        "projects": projects,
+        "project_adoptions": adopted,
+        "demands": programme.demands(projects, places, rng),
+        "activities": programme.activities(projects, adopted, rng),
+    }
 
 
 def _town() -> tuple[blocks.Town, pd.DataFrame]:

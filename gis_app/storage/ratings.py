@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Table, and_, func, insert, select
+from sqlalchemy import Connection, Table, and_, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from gis_app.errors import Conflict
 from gis_app.storage import audit
-from gis_app.storage.frames import read_frame
-from gis_app.storage.tables import rating_verdicts, ratings
+from gis_app.storage.frames import read_frame, write_frame
+from gis_app.storage.tables import rating_verdicts, ratings, star_teams
 
 ENTERED_TAG, VERDICT_TAG = "programme:rating:entered", "programme:verdict:given"
+REPLACED_TAG = "programme:table:replaced"
+TABLES = {table.name: table for table in (ratings, rating_verdicts, star_teams)}
 
 
 def enter_rating(
@@ -70,6 +72,32 @@ def read_ratings(conn: Connection, history: bool = False) -> pd.DataFrame:
 def read_verdicts(conn: Connection, history: bool = False) -> pd.DataFrame:
     """Return the verdicts in force, or with `history` every version of them, ordered by quarter."""
     return _read(conn, rating_verdicts, "quarter", history)
+
+
+def read_star_teams(conn: Connection) -> dict[str, tuple[str, ...]]:
+    """Return the organisations that judge each star, the lead first."""
+    table = star_teams.c
+    teams: dict[str, tuple[str, ...]] = {}
+    query = select(table.star, table.organisation_code)
+    for star, organisation_code in conn.execute(query.order_by(table.star, table.position)):
+        teams[star] = (*teams.get(star, ()), organisation_code)
+    return teams
+
+
+def ratings_stamp(conn: Connection) -> str:
+    """Return a text that changes whenever a verdict does, cheap to ask for."""
+    table = rating_verdicts.c
+    query = select(func.count(), func.max(table.at), func.sum(table.version))
+    return " ".join(str(value) for value in conn.execute(query).one())
+
+
+def replace_ratings(conn: Connection, name: str, frame: pd.DataFrame, actor: str = "system") -> int:
+    """Put the rows of `frame`, from a file, in place of ratings, rating_verdicts or star_teams."""
+    table = TABLES[name]
+    conn.execute(delete(table))
+    write_frame(conn, table, frame)
+    audit.append(conn, REPLACED_TAG, actor, name, {"rows": len(frame)})
+    return len(frame)
 
 
 def _append(conn: Connection, table: Table, key: dict[str, str], version: int, values: dict[str, Any]) -> int:

@@ -6,7 +6,7 @@ that two people never decide on it at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,24 @@ def open_round(conn: Connection, values: Mapping[str, Any], actor: str) -> int:
     detail = {"subject_kind": values["subject_kind"], "subject_code": values.get("subject_code", "")}
     audit.append(conn, f"{ROOM}round_opened", actor, str(round_id), detail)
     return round_id
+
+
+def find_photo(conn: Connection, photo_hash: str) -> list[Row]:
+    """Return the findings that show a photo, in a turn or themselves: who may see one of them may see it."""
+    finding, answer = supervision_findings, supervision_answers
+    turns = select(answer.c.finding_id).where(answer.c.photos.contains(photo_hash, autoescape=True))
+    own = finding.c.photos.contains(photo_hash, autoescape=True)
+    return list(conn.execute(select(finding).where(own | finding.c.finding_id.in_(turns))))
+
+
+def kept_photos(conn: Connection, hashes: Iterable[str]) -> set[str]:
+    """Return those of the hashes that any finding or answer shows."""
+    wanted = set(hashes)
+    columns = (supervision_findings.c.photos, supervision_answers.c.photos)
+    texts = [
+        text for column in columns for text in conn.execute(select(column).where(column != "")).scalars()
+    ]
+    return wanted & {photo for text in texts for photo in text.split(";")}
 
 
 def close_round(conn: Connection, round_id: int, version: int, at: datetime, actor: str) -> int:

@@ -41,6 +41,7 @@ from gis_app.storage.tables.programme import (
     projects,
     rating_verdicts,
     ratings,
+    star_teams,
 )
 from gis_app.storage.tables.supervision import (
     supervision_answers,
@@ -83,6 +84,7 @@ __all__ = [
     "revision",
     "sessions",
     "sign_in_failures",
+    "star_teams",
     "stations",
     "streets",
     "subdistricts",

@@ -1,4 +1,4 @@
-"""Tables of star ratings, demands, service projects and activities."""
+"""Tables of star ratings and who judges them, demands, service projects and activities."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ ratings = Table(
     text_column("by"),
     moment("at", nullable=False),
     Index("ix_ratings_month", "month", "community_code"),
+)
+# The organisations of the task team that judges a star; the lead first.
+star_teams = Table(
+    "star_teams",
+    metadata,
+    Column("star", String(32), primary_key=True),
+    key_column("organisation_code"),
+    count_column("position"),
 )
 rating_verdicts = Table(
     "rating_verdicts",

@@ -1,0 +1,1 @@
+"""Star ratings of communities, what residents ask for, service projects, and activities."""
