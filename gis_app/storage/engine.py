@@ -9,6 +9,9 @@ constraint as `Conflict`, so that no room above needs to know SQLAlchemy.
 from __future__ import annotations
 
 import os
+import sqlite3
+import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +37,8 @@ SQLITE_PRAGMAS: dict[str, tuple[str, str | int]] = {
     "cell_size_check": ("ON", 1),
 }
 POSTGRESQL_OPTIONS = "-c statement_timeout=60000 -c lock_timeout=10000 -c timezone=UTC"
+BUSY_SECONDS, RETRY_SECONDS = 5.0, 0.002
+BUSY = "数据库暂时不可用，请稍后再试"
 POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": 10}
 
 
@@ -48,6 +53,7 @@ class Store:
         self.dialect = url.get_backend_name()
         make = _sqlite_engines if self.dialect == "sqlite" else _postgresql_engines
         self._reader, self._writer = make(url)
+        self._turn = threading.Lock()
         _open_stores.add(self)
 
     @contextmanager
@@ -63,10 +69,24 @@ class Store:
         With `wait=False` a store that somebody else is writing raises Unavailable at once.
         """
         writer = self._writer if wait else self._writer.execution_options(gis_wait=False)
-        with _translated(), writer.connect() as connection, connection.begin():
+        with self._in_turn(wait), _translated(), writer.connect() as connection, connection.begin():
             if not wait and self.dialect == "postgresql":
                 connection.exec_driver_sql("SET LOCAL lock_timeout = '20ms'")
             yield connection
+
+    @contextmanager
+    def _in_turn(self, wait: bool) -> Iterator[None]:
+        """Let the writers of a process wait for each other here, where who lets go wakes the next at once."""
+        if self.dialect != "sqlite":
+            yield
+            return
+        turn = self._turn
+        if not turn.acquire(timeout=BUSY_SECONDS if wait else 0):
+            raise Unavailable("store_unavailable", BUSY)
+        try:
+            yield
+        finally:
+            turn.release()
 
     def dispose(self) -> None:
         """Close every idle connection; the store opens new ones when asked again."""
@@ -76,6 +96,7 @@ class Store:
     def forget_connections(self) -> None:
         """Drop inherited connections without closing them: they belong to the parent process."""
         _inherited.extend([self._reader.pool, self._writer.pool])
+        self._turn = threading.Lock()  # whoever held it in the parent is not here to let go
         self._reader.dispose(close=False)
         self._writer.dispose(close=False)
 
@@ -151,12 +172,19 @@ def _sqlite_begin_read(connection: Connection) -> None:
 
 
 def _sqlite_begin_write(connection: Connection) -> None:
-    if connection.get_execution_options().get("gis_wait", True):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        return
+    """Begin as soon as no other process writes; SQLite by itself sleeps ever longer between its tries."""
     cursor = connection.connection.cursor()
+    end = time.monotonic() + BUSY_SECONDS
     try:
         cursor.execute("PRAGMA busy_timeout=0")
+        while connection.get_execution_options().get("gis_wait", True) and time.monotonic() < end:
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(RETRY_SECONDS)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         cursor.execute(f"PRAGMA busy_timeout={SQLITE_PRAGMAS['busy_timeout'][0]}")
@@ -187,7 +215,7 @@ def _translated() -> Iterator[None]:
     except (DBAPIError, PoolTimeout) as error:
         if isinstance(error, ProgrammingError) and not error.connection_invalidated:
             raise  # a mistake in the program
-        raise Unavailable("store_unavailable", "数据库暂时不可用，请稍后再试") from error
+        raise Unavailable("store_unavailable", BUSY) from error
 
 
 _open_stores: weakref.WeakSet[Store] = weakref.WeakSet()

@@ -1,8 +1,8 @@
 """Tables to frames and back, whole columns at a time.
 
-The type of a frame's column follows from the table's column: text "str", whole numbers "int64", yes/no
-"bool", numbers "float64", moments ISO 8601 texts at +08:00 ("" where unknown), geometry shapely in
-EPSG:4490.
+The type of a frame's column follows from the table's column: text "str", whole numbers "int64" ("Int64"
+where they may be unknown), yes/no "bool", numbers "float64", moments ISO 8601 texts at +08:00 ("" where
+unknown), geometry shapely in EPSG:4490.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ def _taken(column: Column, values: Iterable) -> object:
     if isinstance(kind, Moment):
         texts = [moment.isoformat(timespec="seconds") if moment else "" for moment in values]
         return pd.Series(texts, dtype="str")
+    if isinstance(kind, Integer) and not isinstance(kind, Boolean) and column.nullable:
+        return pd.Series(list(values), dtype="Int64")
     for type_, dtype in ((Boolean, "bool"), (Integer, "int64"), (Float, "float64")):
         if isinstance(kind, type_):
             return pd.Series(list(values), dtype=dtype)

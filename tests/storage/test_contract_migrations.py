@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from gis_app.errors import BadInput, Unavailable
-from gis_app.storage import audit
+from gis_app.storage import audit, migrations
 from gis_app.storage.engine import open_store, parse_url
 from gis_app.storage.migrations import concerns_us, head, is_current, migrate
 from gis_app.storage.revision import revision
@@ -59,7 +60,7 @@ def test_processes_that_start_at_once_migrate_once(empty_url, opened):
 
 
 def test_the_newest_migration_is_the_last_file():
-    assert head() == "0005_supervision_programme"
+    assert ScriptDirectory(str(Path(migrations.__file__).parent)).get_current_head() == head()
 
 
 @pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///:memory:", "mysql://host/name", "oracle", "::"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select
 
 from gis_app import clock
 from gis_app.errors import BadInput, Conflict, NotFound
@@ -190,12 +190,40 @@ def test_an_account_that_is_not_there_is_not_found(store):
 
 def test_the_demonstration_accounts_are_made_once_and_noticed(store, account_id):
     assert not demonstration.demonstration_accounts_open(store)
+    with store.write() as conn:
+        conn.execute(insert(tables.organisations), [{"organisation_code": code} for code in ("O2", "O1")])
+        named = {"category": "hazard", "location_public": True, "handling_organisation_code": "O2"}
+        conn.execute(insert(tables.incident_classes), [{"class_code": "H1", **named}])
     made = demonstration.ensure_demo_accounts(store, ["410222002001", "410222001001"])
     again = demonstration.ensure_demo_accounts(store, ["410222002001", "410222001001"])
     assert made == again and {account.role for account in made} == set(Role)
     scopes = {account.username: account.scope_code for account in accounts.list_accounts(store)}
-    assert scopes["worker"] == "410222001001" and scopes["leader"] == "" and len(scopes) == 6
+    assert scopes["worker"] == "410222001001" and scopes["leader"] == "" and len(scopes) == 8
+    offices = {account.username: account.organisation_code for account in accounts.list_accounts(store)}
+    assert offices["handler"] == "O2" and set(offices.values()) == {"O2", ""}
     assert demonstration.demonstration_accounts_open(store)
     for username in demonstration.USERNAMES:
         accounts.set_disabled(store, username, True)
     assert not demonstration.demonstration_accounts_open(store)
+
+
+def test_where_there_is_no_organisation_there_is_no_demonstration_handler(store, quick_hash):
+    made = demonstration.ensure_demo_accounts(store)
+    assert {account.role for account in made} == set(Role) - {Role.HANDLER}
+
+
+@pytest.mark.parametrize(("role", "organisation"), [("handler", ""), ("leader", "O1"), ("handler", "O" * 33)])
+def test_a_handler_acts_for_an_organisation_and_nobody_else_does(store, role, organisation):
+    with pytest.raises(BadInput) as refused:
+        accounts.create_account(store, "someone", GOOD, role, organisation_code=organisation)
+    assert "organisation_code" in refused.value.fields
+
+
+def test_a_session_knows_the_organisation_of_its_account(store, quick_hash):
+    accounts.create_account(store, "chu", GOOD, "handler", organisation_code="O7")
+    with store.write() as conn:
+        token = sessions.open(conn, table.find_credentials(conn, "chu").account_id)
+    assert sessions.find(store, token).organisation_code == "O7"
+    accounts.set_role(store, "chu", "inspector")
+    found = sessions.find(store, token)
+    assert (found.role, found.organisation_code) == (Role.INSPECTOR, "")

@@ -34,7 +34,9 @@ def test_empty_tables_have_the_columns_and_types_of_their_room(store):
         assert_frame_equal(getattr(found, name), empty_table(name))
     assert_frame_equal(incidents, model.empty_incidents())
     assert list(classes.columns) == [
-        "class_code", "name", "category", "standard_ref", "location_public", "time_limit",
+        "class_code", "name", "category", "standard_ref", "location_public", "time_limit", "parent_code",
+        "group", "handling_role", "handling_organisation_code", "accept_limit", "stages", "keywords",
+        "attributes", "active", "version",
     ]  # fmt: skip
 
 
@@ -111,4 +113,6 @@ def test_incident_classes_come_out_as_they_went_in(store):
     with store.write() as conn:
         replace_incident_classes(conn, frame)
     with store.read() as conn:
-        assert_frame_equal(read_incident_classes(conn), frame.astype({"location_public": "bool"}))
+        found = read_incident_classes(conn)
+    assert_frame_equal(found[list(frame.columns)], frame.astype({"location_public": "bool"}))
+    assert found[["parent_code", "stages", "active", "version"]].loc[0].tolist() == ["", "", True, 1]

@@ -7,10 +7,10 @@ from an index. SQLite keeps no statistics, so its index is named here; PostgreSQ
 from __future__ import annotations
 
 import base64
-import binascii
 import json
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Select, or_
 
@@ -152,15 +152,28 @@ def read_cursor(query: InboxQuery) -> tuple[datetime | float | None, str] | None
         return None
     try:
         padded = query.after + "=" * (-len(query.after) % 4)
-        order, value, code = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        if order != query.order or not isinstance(code, str):
+        order, value, code = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        code.encode()
+        if order != query.order:
             raise ValueError("of another list")
-        if order == "distance":
-            return float(value), code
-        return (datetime.fromisoformat(value) if value else None), code
-    except (ValueError, TypeError, binascii.Error):
+        return _read_value(order, value), code
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         reason = "翻页参数无效，请从第一页开始"
         raise BadInput("bad_cursor", reason, {"after": reason}) from None
+
+
+def _read_value(order: str, value: str | float | None) -> datetime | float | None:
+    if order == "distance":
+        metres = float(value)
+        if not 0 <= metres < math.inf:
+            raise ValueError("not a distance")
+        return metres
+    if value is None and order == "due":
+        return None
+    moment = datetime.fromisoformat(value)
+    if moment.utcoffset() is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(UTC)
 
 
 def _is_short_period(query: InboxQuery) -> bool:
