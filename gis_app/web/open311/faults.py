@@ -16,7 +16,7 @@ from flask_babel import force_locale, gettext
 from werkzeug.exceptions import HTTPException
 
 from gis_app.errors import BadInput, Forbidden, GisError, NotFound, TooLarge, TooMany
-from gis_app.incidents.messages import MESSAGES, Refused
+from gis_app.incidents.messages import MESSAGES, Refused, text
 from gis_app.web.open311.formats import CONTENT_TYPES, write
 from gis_app.web.problems import WORDS, status_of
 
@@ -167,7 +167,7 @@ def _both(code: str, field: str = "", said: str = "") -> str:
     if code in FAULTS:
         zh, en = FAULTS[code][1:]
     elif code in MESSAGES:
-        zh, en = MESSAGES[code]["zh"], MESSAGES[code]["en"]
+        zh, en = text(code, "zh"), text(code, "en")
     else:
         with force_locale("en"):
             zh, en = said, gettext(said)

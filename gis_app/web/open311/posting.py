@@ -43,6 +43,7 @@ from gis_app.web.services import services
 
 KEYED = "a key in the body says who reports; no session is used"
 MAX_DESCRIPTION, MAX_LINK = 4000, 2000
+MAX_BODY = photo_limits.MAX_BYTES + BODY_BYTES
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _HTML = re.compile(r"</?[A-Za-z!][^<>]*>")
 _ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,64})\](?:\[\d*\])?")
@@ -70,7 +71,9 @@ def _take(format_: str, keeps: bool) -> Response:
     check_format(format_)
     if request.content_length and request.mimetype not in FORMS:
         raise fault("unsupported_body")
-    request.max_content_length = photo_limits.MAX_BYTES + BODY_BYTES
+    request.max_content_length = MAX_BODY
+    if (request.content_length or 0) > MAX_BODY:
+        raise fault("too_large")
     asked = Asked(request.form)
     key = _use_key(asked.text("api_key"))
     check_jurisdiction(asked.text("jurisdiction_id") or request.args.get("jurisdiction_id", ""))

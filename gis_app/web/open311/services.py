@@ -32,7 +32,9 @@ def services(format_: str) -> Response:
 
     def make() -> bytes:
         known = catalogue()
-        rows = [_service(kind, known.group_name(kind)) for kind in known.reportable(public_only=True)]
+        private = private_classes()
+        kinds = [kind for kind in known.reportable(public_only=True) if kind.class_code not in private]
+        rows = [_service(kind, known.group_name(kind)) for kind in kinds]
         return write(format_, "services", rows)
 
     return respond((snapshot().tag, format_, language()), make, CONTENT_TYPES[format_])
@@ -56,7 +58,7 @@ def public_service(service_code: str) -> IncidentClass:
     """Return the class that the public may report under a code; raises NotFound."""
     known = catalogue()
     kind = known.find(service_code)
-    if kind is None or not kind.is_public or not known.is_reportable(kind):
+    if kind is None or kind.class_code in private_classes() or not known.is_reportable(kind):
         raise fault("unknown_service", "service_code")
     return kind
 

@@ -118,7 +118,7 @@ def _closed(one) -> bool:
 
 
 def _now_of(one) -> datetime:
-    return min(CUT_OFF, one["paused_at"]) if one["state"] == "paused" else CUT_OFF
+    return min(CUT_OFF, one.get("paused_at", CUT_OFF)) if one["state"] == "paused" else CUT_OFF
 
 
 def _should(one) -> bool:
