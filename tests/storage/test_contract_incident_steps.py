@@ -140,10 +140,12 @@ def test_a_copy_learns_of_every_change_from_the_number(store):
     with store.read() as conn:
         frame = incidents.changed_since(conn, 3)
         first = incidents.changed_since(conn, 0, limit=1)
+        narrow = incidents.changed_since(conn, 3, columns=("state",))
         assert incidents.change_number(conn) == 5 and incidents.replaced_at_number(conn) == 0
         assert incidents.changed_since(conn, 5).columns.equals(frame.columns)
     assert frame["incident_code"].tolist() == codes[:2] and frame["change_number"].tolist() == [4, 5]
     assert frame["accepted_at"].notna().tolist() == [True, False]
     assert frame["accepted_at"][0] == T0 and str(frame["accepted_at"].dtype).startswith("datetime64[s")
     assert first["incident_code"].tolist() == [codes[2]]
+    assert list(narrow.columns) == ["state", "change_number"] and narrow["state"][0] == "accepted"
     assert not {"contact_phone", "extra", "idempotency_key"} & set(frame.columns)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Column, Connection, Float, Integer, Select, String, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Float, Integer, Select, String, func, type_coerce
 
 from gis_app import clock
 from gis_app.storage.geometry import Moment
@@ -30,14 +30,19 @@ def wide_frame(conn: Connection, query: Select) -> pd.DataFrame:
     columns = list(query.selected_columns)
     sqlite = conn.dialect.name == "sqlite"
     if sqlite:  # texts of fixed width are read here all at once, not one by one
-        plain = [type_coerce(one, String) if isinstance(one.type, Moment) else one for one in columns]
-        query = query.with_only_columns(*plain)
+        query = query.with_only_columns(*(_as_text(column) for column in columns))
     rows = conn.execute(query).all()
     taken = zip(*rows, strict=True) if rows else ([] for _ in columns)
     data = {
         column.name: _series(column, values, sqlite) for column, values in zip(columns, taken, strict=True)
     }
     return pd.DataFrame(data)
+
+
+def _as_text(column: Column) -> ColumnElement:
+    if not isinstance(column.type, Moment):
+        return column
+    return func.coalesce(func.substr(type_coerce(column, String), 1, 19), "NaT")
 
 
 def _series(column: Column, values: Iterable, sqlite: bool) -> pd.Series:
@@ -55,8 +60,7 @@ def _series(column: Column, values: Iterable, sqlite: bool) -> pd.Series:
 
 def _moments(values: Iterable, sqlite: bool) -> pd.Series:
     if sqlite:
-        texts = ["NaT" if value is None else value[:19] for value in values]
-        moments = pd.Series(np.array(texts, dtype="datetime64[s]")).dt.tz_localize("UTC")
+        moments = pd.Series(np.array(list(values), dtype="datetime64[s]")).dt.tz_localize("UTC")
         return moments.dt.tz_convert(clock.ZONE)
     moments = pd.Series(pd.to_datetime(list(values), utc=True)).dt.as_unit("s")
     return moments.dt.tz_convert(clock.ZONE)
