@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from gis_app import create_app
 from gis_app.settings import Settings
 from gis_app.web.services import KEY
+from tests.web import open311_county
 from tests.web.county import PASSWORD, make_instance
 
 FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
@@ -76,6 +77,50 @@ def as_role(toy_app: Flask, _tokens: dict) -> Callable[[str | None], FlaskClient
         return found
 
     return client
+
+
+@pytest.fixture(scope="session")
+def open311_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Return the application on the county of Open311, to be read only."""
+    folder = tmp_path_factory.mktemp("open311") / "instance"
+    open311_county.make(folder)
+    application = create_app(settings_of(folder))
+    yield application
+    application.extensions[KEY].store.dispose()
+
+
+@pytest.fixture(scope="session")
+def open311_posted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Return the application on the county of Open311, into which everybody posts."""
+    folder = tmp_path_factory.mktemp("open311_posted") / "instance"
+    open311_county.make(folder, limit=6000)
+    application = create_app(settings_of(folder))
+    yield application
+    application.extensions[KEY].store.dispose()
+
+
+@pytest.fixture
+def post_311(open311_posted: Flask) -> Callable:
+    """Return a function that posts a service request and checks the status of the answer."""
+
+    def send(form: dict | None, format_: str = "json", status: int = 200, **more):
+        answer = open311_posted.test_client().post(f"/open311/v2/requests.{format_}", data=form, **more)
+        assert answer.status_code == status, answer.text
+        return answer
+
+    return send
+
+
+@pytest.fixture
+def ask_311(open311_app: Flask) -> Callable:
+    """Return a function that asks for an address of Open311 and checks the status of the answer."""
+
+    def get(address: str, status: int = 200):
+        answer = open311_app.test_client().get(f"/open311/v2{address}")
+        assert answer.status_code == status, answer.text
+        return answer
+
+    return get
 
 
 def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> tuple[str, str]:
