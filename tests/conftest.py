@@ -25,6 +25,8 @@ USERNAMES = {
     "planner": "planner",
     "dispatcher": "dispatcher",
     "administrator": "admin",
+    "handler": "handler",
+    "inspector": "inspector",
 }
 FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 

@@ -22,6 +22,7 @@ from gis_app.web.access import requires
 from gis_app.web.bytes import respond
 from gis_app.web.current import Snapshot, clock_step, snapshot
 from gis_app.web.i18n import language
+from gis_app.web.incident_now import incidents_now
 from gis_app.web.places import path_of, place_box, station_facts
 from gis_app.web.stations import DEFAULT_LIMIT, coverage_of, limit_label
 
@@ -36,11 +37,12 @@ def area(code: str) -> Response:
     found, lang = snapshot(), language()
     if level_of(code) is None or found.atlas.area(code) is None:
         raise NotFound("unknown_area", _("没有编码为 %(code)s 的区域", code=code[:40]), {"code": code[:40]})
-    parts = (found.tag, code, clock_step(), lang)
-    return respond(parts, lambda: geojson.dumps(_area(found, code, lang)), "application/json")
+    now = incidents_now()
+    parts = (found.tag, now.number, code, clock_step(), lang)
+    return respond(parts, lambda: geojson.dumps(_area(found, now.frame, code, lang)), "application/json")
 
 
-def _area(found: Snapshot, code: str, lang: str) -> dict[str, Any]:
+def _area(found: Snapshot, incidents: pd.DataFrame, code: str, lang: str) -> dict[str, Any]:
     level = level_of(code)
     layer = LAYER_OF_LEVEL[level]
     frame = found.atlas.layer(layer)
@@ -60,7 +62,7 @@ def _area(found: Snapshot, code: str, lang: str) -> dict[str, Any]:
         "children": len(found.atlas.children(code)) if level != "grid" else 0,
         "stations": station_facts(inside, lang),
         "coverage": _coverage(found, level, code),
-        "incidents": _incidents(found, code, lang),
+        "incidents": _incidents(incidents, code, lang),
         "chain": _chain(found, code, lang),
     }
 
@@ -78,10 +80,10 @@ def _coverage(found: Snapshot, level: str, code: str) -> dict[str, Any] | None:
     }
 
 
-def _incidents(found: Snapshot, code: str, lang: str) -> dict[str, Any]:
+def _incidents(incidents: pd.DataFrame, code: str, lang: str) -> dict[str, Any]:
     """Count the incidents of an area by category; mediation too, since a count names no place."""
-    inside = found.incidents["grid_code"].fillna("").str.startswith(code)
-    rows = found.incidents[inside]
+    inside = incidents["grid_code"].fillna("").str.startswith(code)
+    rows = incidents[inside]
     flags = pd.DataFrame({"total": 1, "open": is_open(rows), "overdue": is_overdue(rows)}, rows.index).astype(
         int
     )

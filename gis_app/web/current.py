@@ -45,6 +45,7 @@ class Snapshot:
     tables: AssignmentTables
     incidents: pd.DataFrame
     classes: pd.DataFrame
+    change_number: int = 0
     _made: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -127,6 +128,7 @@ def _read(conn: Any, revision: int) -> Snapshot:
         AssignmentTables(**stored_assignments.read_tables(conn)),
         stored_incidents.read_incidents(conn),
         stored_incidents.read_incident_classes(conn),
+        stored_incidents.change_number(conn),
     )
 
 

@@ -49,7 +49,7 @@ def act(code: str, verb: str) -> Response:
         if wants_data() or (status_of(error) in (403, 404, 503) and "override_reason" not in error.fields):
             raise
         return refused_page(code, verb, error)
-    return redirect(f"/incidents/{code}#history", code=303)
+    return redirect(f"/incidents/{code}", code=303)
 
 
 def take_step(code: str, verb: str, version: int, data: Mapping[str, Any], photos: Sequence[Photo]) -> int:

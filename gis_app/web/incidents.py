@@ -6,17 +6,22 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import geopandas as gpd
+import pandas as pd
 from flask import Blueprint, Response, g
 from flask_babel import gettext as _
 
+from gis_app import clock
+from gis_app.incidents.deadlines import deadlines
 from gis_app.incidents.model import CATEGORIES, STATES, label
 from gis_app.incidents.statistics import counts, is_overdue, monthly, select
+from gis_app.incidents.worktime import standard
 from gis_app.maps.classes import legend
 from gis_app.web import geojson, overlay
 from gis_app.web.access import requires
 from gis_app.web.bytes import respond
 from gis_app.web.current import Snapshot, clock_step, snapshot, today
 from gis_app.web.i18n import language
+from gis_app.web.incident_now import incidents_now
 from gis_app.web.params import Params
 from gis_app.web.privacy import privacy_class, seen_incidents
 
@@ -30,6 +35,7 @@ CATEGORY_COLOURS = {
     "mediation": "#7C3AED",
     "convenience": "#B7791F",
     "livelihood": "#BE185D",
+    "five_disorders": "#4D7C0F",
 }
 POINT_COLUMNS = [
     "incident_code",
@@ -58,9 +64,9 @@ def incident_points() -> Response:
     """Say the incidents that this account may see as places."""
     params = Params("category", "state", "from", "to")
     wanted = _filters(params)
-    found, account, lang = snapshot(), g.account, language()
-    parts = (found.tag, privacy_class(), wanted, clock_step(), lang)
-    return respond(parts, lambda: _points(found, account, wanted, lang), geojson.CONTENT_TYPE)
+    found, account, now, lang = snapshot(), g.account, incidents_now(), language()
+    parts = (found.tag, now.number, privacy_class(), wanted, clock_step(), lang)
+    return respond(parts, lambda: _points(found, now.frame, account, wanted, lang), geojson.CONTENT_TYPE)
 
 
 @rooms.get("/overlays/incident-counts.geojson")
@@ -72,10 +78,12 @@ def incident_counts() -> Response:
     measure = params.choice("measure", MEASURES, "count")
     geometry = params.choice("geometry", overlay.GEOMETRIES, "full")
     wanted = _filters(params)
-    found, lang = snapshot(), language()
-    parts = (found.tag, level, measure, geometry, wanted, clock_step(), lang)
+    found, now, lang = snapshot(), incidents_now(), language()
+    parts = (found.tag, now.number, level, measure, geometry, wanted, clock_step(), lang)
     return respond(
-        parts, lambda: _counts(found, level, measure, geometry, wanted, lang), geojson.CONTENT_TYPE
+        parts,
+        lambda: _counts(found, now.frame, level, measure, geometry, wanted, lang),
+        geojson.CONTENT_TYPE,
     )
 
 
@@ -83,14 +91,15 @@ def _filters(params: Params) -> Filters:
     return Filters(params.choice("category", CATEGORIES), params.choice("state", STATES), *params.period())
 
 
-def _points(found: Snapshot, account: Any, wanted: Filters, lang: str) -> bytes:
-    rows = select(seen_incidents(found, account), **wanted._asdict())
+def _points(found: Snapshot, frame: pd.DataFrame, account: Any, wanted: Filters, lang: str) -> bytes:
+    rows = select(seen_incidents(found, account, frame), **wanted._asdict())
     classes = dict(zip(found.classes["class_code"], found.classes["name"], strict=True))
     shown = rows[POINT_COLUMNS].assign(
         class_name=rows["class_code"].map(classes),
         category_label=rows["category"].map(lambda code: label(code, lang)),
         state_label=rows["state"].map(lambda code: label(code, lang)),
         overdue=is_overdue(rows),
+        deadline=deadlines(rows, clock.now(), standard()),
     )
     points = gpd.points_from_xy(rows["lon"], rows["lat"])
     present = rows["category"].value_counts()
@@ -104,8 +113,16 @@ def _points(found: Snapshot, account: Any, wanted: Filters, lang: str) -> bytes:
     return geojson.feature_collection(shown, "incident_code", points, extra)
 
 
-def _counts(found: Snapshot, level: str, measure: str, geometry: str, wanted: Filters, lang: str) -> bytes:
-    frame = counts(found.incidents, found.atlas, level, **wanted._asdict())
+def _counts(
+    found: Snapshot,
+    incidents: pd.DataFrame,
+    level: str,
+    measure: str,
+    geometry: str,
+    wanted: Filters,
+    lang: str,
+) -> bytes:
+    frame = counts(incidents, found.atlas, level, **wanted._asdict())
     frame = frame.assign(name=overlay.names_of(found, level, frame["code"]))
     kind = label(wanted.category, lang) if wanted.category else _("事件")
     unit = _("件") if measure == "count" else _("件/千户")
@@ -114,7 +131,7 @@ def _counts(found: Snapshot, level: str, measure: str, geometry: str, wanted: Fi
         if measure == "count"
         else _("每 1,000 户的件数；没有住户的区域不计算。")
     )
-    months = monthly(found.incidents, wanted.category, wanted.state)
+    months = monthly(incidents, wanted.category, wanted.state)
     extra = {
         "level": level,
         "measure": measure,

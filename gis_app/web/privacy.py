@@ -18,9 +18,13 @@ def privacy_class() -> tuple[bool, str]:
     return allowed(account.role, "incidents:mediation:read"), account.scope_code
 
 
-def seen_incidents(found: Snapshot, account: Any) -> pd.DataFrame:
-    """Return the incidents that this account may see as single places, in its scope."""
+def seen_incidents(found: Snapshot, account: Any, incidents: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the incidents that this account may see as single places, in its scope.
+
+    `incidents` are those to choose from, the snapshot's where none are given.
+    """
+    incidents = found.incidents if incidents is None else incidents
     permissions = permissions_of(account.role)
-    seen = visible_points(found.incidents, permissions, account.scope_code, found.classes)
+    seen = visible_points(incidents, permissions, account.scope_code, found.classes)
     inside = seen["grid_code"].fillna("").map(lambda code: in_scope(account.scope_code, code))
     return seen[inside.astype(bool)]

@@ -9,9 +9,10 @@ const FILES = {
   cluster: [`${VENDOR}/leaflet.markercluster/leaflet.markercluster.js`, `${VENDOR}/leaflet.markercluster/MarkerCluster.css`],
   heat: [`${VENDOR}/leaflet.heat/leaflet-heat.js`],
 };
-const DONE = new Set(["resolved", "verified", "closed", "returned"]);
+const DONE = new Set(["resolved", "verified", "closed", "evaluated", "returned", "rejected", "duplicate"]);
 const SHAPES = {
   overdue: [[0, -7], [7, 6], [-7, 6]],
+  due_soon: [[0, -7], [7, 0], [0, 7], [-7, 0]],
   open: [[-5, -5], [5, -5], [5, 5], [-5, 5]],
   done: Array.from({ length: 16 }, (unused, i) => [Math.cos(i * Math.PI / 8) * 5.5, Math.sin(i * Math.PI / 8) * 5.5]),
 };
@@ -41,14 +42,15 @@ function plugin(name) {
   return loaded.get(name);
 }
 
-/** In time, overdue or done: what the mark's shape says. */
-export function stageOf({ state, overdue, due_at: due, resolved_at: resolved }) {
+/** In time, due soon, overdue or done: what the mark's shape says. */
+export function stageOf({ state, deadline, overdue, due_at: due, resolved_at: resolved }) {
+  if (deadline === "overdue" || deadline === "due_soon") return deadline;
   if (overdue === true || overdue === 1) return "overdue";
   if (DONE.has(state) || resolved) return "done";
   return overdue === undefined && due && new Date(due) < new Date(config.today || Date.now()) ? "overdue" : "open";
 }
 
-const colourOf = (stage) => ({ overdue: token("overdue"), open: token("primary"), done: token("neutral") })[stage];
+const colourOf = (stage) => ({ overdue: token("overdue"), due_soon: token("due-soon"), open: token("primary"), done: token("neutral") })[stage];
 
 function markOf(stage) {
   const space = "http://www.w3.org/2000/svg";
@@ -75,6 +77,7 @@ function marker({ id, geometry, properties }) {
   const stage = stageOf(properties);
   const icon = L.divIcon({ className: "incident", html: markOf(stage), iconSize: [20, 20] });
   const made = L.marker([lat, lng], { icon, stage, keyboard: false, alt: String(id) });
+  made.on("click", () => location.assign(`/incidents/${encodeURIComponent(id)}`));
   made.bindTooltip(() => content(properties), { className: "map-note", direction: "top", offset: [0, -8], opacity: 1 });
   return made;
 }
@@ -115,9 +118,9 @@ export function withoutPoints() {
 
 /** The legend of points: what each shape says, and how many there are. */
 export function pointLegend(features, given) {
-  const count = { overdue: 0, open: 0, done: 0 };
+  const count = { overdue: 0, due_soon: 0, open: 0, done: 0 };
   for (const { properties } of features) count[stageOf(properties)] += 1;
-  const words = { overdue: _("超期未办结"), open: _("办理中"), done: _("已办结") };
+  const words = { overdue: _("超期未办结"), due_soon: _("即将超期"), open: _("办理中"), done: _("已办结") };
   return {
     title: _("事件"), unit: _("件"), date: given?.date || config.today || "",
     rule: _("圈内数字是这一带的事件数，橙圈内有超期的；放大后逐件显示。"),

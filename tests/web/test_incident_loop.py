@@ -230,6 +230,17 @@ def test_the_board_answers_nothing_new_until_something_changes(client):
     assert code in [card["code"] for card in second.json["columns"][0]["cards"]]
 
 
+def test_the_map_shows_what_was_just_reported_and_how_it_stands_with_its_clock(client):
+    shown = client("leader").get("/overlays/incidents.geojson")
+    tag = {"If-None-Match": shown.headers["ETag"]}
+    code = new(client)
+    go(client, code, ("dispatcher", "accept"), DISPATCH)
+    fresh = client("leader").get("/overlays/incidents.geojson", headers=tag)
+    assert fresh.status_code == 200 and fresh.json["total"] == shown.json["total"] + 1
+    point = next(one for one in fresh.json["features"] if one["id"] == code)
+    assert point["properties"]["deadline"] == "in_time"
+
+
 def test_a_class_is_edited_at_its_version(client):
     planner = client("planner")
     form = {"class_code": "C9", "name": "新类别", "category": "facilities"}

@@ -22,7 +22,7 @@ def kinds(base=errors.GisError):
 
 @pytest.mark.parametrize("kind", sorted(set(kinds()), key=lambda kind: kind.__name__))
 def test_every_kind_of_error_has_a_status_with_words(kind):
-    assert status_of(kind()) in WORDS
+    assert status_of(kind.__new__(kind)) in WORDS
 
 
 def test_no_status_stands_in_the_table_without_words():
