@@ -133,6 +133,7 @@ def load_geodata(store: Store, folder: Path | str, progress: Progress | None = N
         raise Rejected(faults)
     tell("写入数据库")
     with store.write() as conn:
+        incidents.hold_reports(conn)
         for name, frame in layers.items():
             if len(frame):
                 replace_layer(conn, name, frame)

@@ -161,7 +161,7 @@ def _places(conn: Connection) -> Places:
         centres = shapely.get_coordinates(shapely.point_on_surface(grids.geometry.values))
         codes = grids["grid_code"].to_numpy(str)
     else:
-        codes = np.array([f"41022200100{1 + n // 30}{n:03d}" for n in range(89)])
+        codes = np.array([f"410222001{1 + n // 4:03d}{1 + n % 4:03d}" for n in range(89)])
         centres = np.stack([114.43 + np.arange(89) % 10 * 0.006, 34.45 + np.arange(89) // 10 * 0.006], axis=1)
     kinds = kinds or [
         (f"C{n:02d}", ("environment", "facilities", "hazard", "mediation")[n % 4]) for n in range(60)

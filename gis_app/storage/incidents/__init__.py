@@ -5,7 +5,12 @@ stand together or not at all. None of them bumps the county's revision; `change_
 changed.
 """
 
-from gis_app.storage.incidents.changes import change_number, changed_since, replaced_at_number
+from gis_app.storage.incidents.changes import (
+    change_number,
+    changed_since,
+    hold_reports,
+    replaced_at_number,
+)
 from gis_app.storage.incidents.contacts import erase_contacts, expired_contacts, reveal_contact
 from gis_app.storage.incidents.duplicates import Nearby, nearby_open
 from gis_app.storage.incidents.followers import add_follower, followers
@@ -39,6 +44,7 @@ __all__ = [
     "find_many",
     "followers",
     "history",
+    "hold_reports",
     "inbox",
     "incidents_of_photo",
     "insert_report",

@@ -101,7 +101,12 @@ def beginning(column: ColumnElement[str], prefix: str, dialect: str) -> list[Col
     """Return the condition that a text begins with `prefix`, in a form that an index serves."""
     if dialect == "sqlite":  # compares byte by byte
         return [column >= prefix, column < prefix + "\U0010ffff"]
-    return [column.startswith(prefix, autoescape=True)]
+    found = [column.startswith(prefix, autoescape=True)]
+    if (
+        prefix.isascii() and prefix.isdecimal() and prefix.strip("9")
+    ):  # digits stand in the same order in every collation
+        found += [column >= prefix, column < str(int(prefix) + 1).zfill(len(prefix))]
+    return found
 
 
 def index_for(query: InboxQuery) -> str:

@@ -132,6 +132,12 @@ INCIDENT_INDEXES = {
     "ix_incidents_reporter": "reporter_id reported_at",
 }
 Index("ux_incidents_idempotency", incidents.c.idempotency_key, unique=True)
+# so that PostgreSQL finds the beginning of a code by index, whatever its collation
+Index(
+    "gix_incidents_code",
+    incidents.c.incident_code,
+    postgresql_ops={"incident_code": "varchar_pattern_ops"},
+).ddl_if(dialect="postgresql")
 for _name, _columns in INCIDENT_INDEXES.items():
     Index(_name, *(incidents.c[column] for column in _columns.split()))
 

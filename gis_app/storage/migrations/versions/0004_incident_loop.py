@@ -58,6 +58,9 @@ def upgrade() -> None:
     op.create_index("ux_incidents_idempotency", "incidents", ["idempotency_key"], unique=True)
     for name, columns in INDEXES.items():
         op.create_index(name, "incidents", columns.split())
+    if op.get_context().dialect.name == "postgresql":
+        beginning = {"incident_code": "varchar_pattern_ops"}
+        op.create_index("gix_incidents_code", "incidents", ["incident_code"], postgresql_ops=beginning)
 
 
 def downgrade() -> None:
