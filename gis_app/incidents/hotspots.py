@@ -58,10 +58,10 @@ TESTED = {
     "zh": "Getis-Ord Gi*（含本区域），权重为后式（queen）邻接，二值；零假设为各区域数值在空间上随机排列；"
     "条件置换 {permutations} 次，随机种子 {seed}，双侧伪 p 值；n = {n}；"
     "多重检验按错误发现率（FDR，Benjamini–Hochberg）校正，α = {alpha}，p ≤ {threshold} 为显著",
-    "en": "Getis-Ord Gi* (the area itself included), binary queen contiguity weights; null hypothesis: the "
-    "values are arranged at random in space; {permutations} conditional permutations, seed {seed}, two-sided "
-    "pseudo p-values; n = {n}; corrected for multiple testing by the false discovery rate (Benjamini–Hochberg) at "
-    "α = {alpha}: p ≤ {threshold} is significant",
+    "en": "Getis-Ord Gi* (the area itself included), binary queen contiguity weights; null hypothesis: "
+    "the values are arranged at random in space; {permutations} conditional permutations, seed {seed}, "
+    "two-sided pseudo p-values; n = {n}; corrected for multiple testing by the false discovery rate "
+    "(Benjamini–Hochberg) at α = {alpha}: p ≤ {threshold} is significant",
 }
 NOT_TESTED = {
     "zh": "区域不足 8 个，或各区域数值都相同，无法检验",

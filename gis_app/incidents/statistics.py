@@ -69,10 +69,11 @@ def counts(
     if level not in LEVELS:
         raise BadInput("bad_level", "不支持该层级", {"level": " ".join(LEVELS)})
     chosen = select(incidents, category, state, start, end)
-    keys = chosen["grid_code"].fillna("").astype("str").str[: codes.LENGTHS[level]]
+    keys = _areas(chosen["grid_code"], codes.LENGTHS[level])
     flags = pd.DataFrame({"count": 1, "open": is_open(chosen), "overdue": is_overdue(chosen)}, chosen.index)
     sums = flags.astype("int64").groupby(keys).sum()
     areas = pd.Index(atlas.level(level)[CODE_OF_LEVEL[level]], name="code")
+    sums.index = sums.index.astype("str")
     table = sums.reindex(areas, fill_value=0)
     households = atlas.households_by(level) if atlas.demand_unit == "households" else pd.Series(0, areas)
     table["households"] = households.reindex(areas, fill_value=0).astype("int64")
@@ -134,6 +135,15 @@ _STATE_GROUPS = {
     "done": lambda incidents: ~is_open(incidents),
     "overdue": is_overdue,
 }
+
+
+def _areas(grids: pd.Series, length: int) -> pd.Series:
+    """Return the code of the area of each grid; words that come as categories are cut once each."""
+    if not isinstance(grids.dtype, pd.CategoricalDtype):
+        return grids.fillna("").astype("str").str[:length]
+    areas, unique = pd.factorize(grids.cat.categories.str[:length])
+    cut = areas[grids.cat.codes.to_numpy()]
+    return pd.Series(pd.Categorical.from_codes(cut, unique, validate=False), grids.index)
 
 
 def _known(field: str, value: str, allowed) -> None:

@@ -112,6 +112,7 @@ def empty() -> Columns:
     words = {name: Words() for name in WORDS}
     words["state"].add(STATES)
     words["category"].add(CATEGORIES)
+    words["grid_code"].add([""])
     return Columns({name: np.empty(0, dtype) for name, dtype in _dtypes().items()}, words)
 
 

@@ -38,8 +38,8 @@ def area(code: str) -> Response:
     if level_of(code) is None or found.atlas.area(code) is None:
         raise NotFound("unknown_area", _("没有编码为 %(code)s 的区域", code=code[:40]), {"code": code[:40]})
     now = incidents_now()
-    parts = (found.tag, now.number, code, clock_step(), lang)
-    return respond(parts, lambda: geojson.dumps(_area(found, now.frame, code, lang)), "application/json")
+    parts = (found.tag, now.tag, code, clock_step(), lang)
+    return respond(parts, lambda: geojson.dumps(_area(found, now.table, code, lang)), "application/json")
 
 
 def _area(found: Snapshot, incidents: pd.DataFrame, code: str, lang: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _coverage(found: Snapshot, level: str, code: str) -> dict[str, Any] | None:
 
 def _incidents(incidents: pd.DataFrame, code: str, lang: str) -> dict[str, Any]:
     """Count the incidents of an area by category; mediation too, since a count names no place."""
-    inside = incidents["grid_code"].fillna("").str.startswith(code)
+    inside = incidents["grid_code"].str.startswith(code).astype(bool)
     rows = incidents[inside]
     flags = pd.DataFrame({"total": 1, "open": is_open(rows), "overdue": is_overdue(rows)}, rows.index).astype(
         int

@@ -1,4 +1,4 @@
-"""The county as it is now: Atlas, assignments and incidents of one revision, built once per process and kept.
+"""The county as it is now: Atlas, assignments and classes of one revision, built once per process and kept.
 
 A request learns the revision together with its account, in one statement; while it is the one at hand
 nothing is read. A new revision is built once, under a lock, and the old one is dropped when the last
@@ -43,9 +43,7 @@ class Snapshot:
     revision: int
     atlas: Atlas
     tables: AssignmentTables
-    incidents: pd.DataFrame
     classes: pd.DataFrame
-    change_number: int = 0
     _made: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -59,7 +57,6 @@ class Snapshot:
             digest.update(b"".join(shapely.to_wkb(frame.geometry.values)))
         for name in ("organisations", "zones", "zone_communities", "assignments", "members"):
             _feed(digest, getattr(self.tables, name))
-        _feed(digest, self.incidents)
         _feed(digest, self.classes)
         return digest.hexdigest()
 
@@ -126,9 +123,7 @@ def _read(conn: Any, revision: int) -> Snapshot:
         revision,
         Atlas.build(stored_layers.read_layers(conn), revision),
         AssignmentTables(**stored_assignments.read_tables(conn)),
-        stored_incidents.read_incidents(conn),
         stored_incidents.read_incident_classes(conn),
-        stored_incidents.change_number(conn),
     )
 
 

@@ -13,6 +13,7 @@ from gis_app.web.access import requires
 from gis_app.web.bytes import respond
 from gis_app.web.current import Snapshot, snapshot
 from gis_app.web.i18n import language
+from gis_app.web.incident_now import IncidentsNow, incidents_now
 
 rooms = Blueprint("figures", __name__)
 SERVED = ("hazard", "mediation", "convenience", "livelihood")
@@ -23,10 +24,12 @@ SERVED = ("hazard", "mediation", "convenience", "livelihood")
 def figures() -> Response:
     """Say the figures."""
     found, lang = snapshot(), language()
-    return respond((found.tag, lang), lambda: geojson.dumps(figures_of(found, lang)), "application/json")
+    now = incidents_now()
+    parts = (found.tag, now.tag, lang)
+    return respond(parts, lambda: geojson.dumps(figures_of(found, now, lang)), "application/json")
 
 
-def figures_of(found: Snapshot, lang: str) -> list[dict[str, Any]]:
+def figures_of(found: Snapshot, now: IncidentsNow, lang: str) -> list[dict[str, Any]]:
     """Return the figures as {code, label, value, unit} in the order they are shown."""
     atlas, tables = found.atlas, found.tables
     warm = int((atlas.stations["kind"] == "warm_station").sum())
@@ -37,7 +40,7 @@ def figures_of(found: Snapshot, lang: str) -> list[dict[str, Any]]:
         ("organisations", _("包联单位"), len(tables.organisations), _("家")),
         ("members", _("双报到党员"), int(tables.members["members"].sum()), _("人")),
     ]
-    by_category = found.incidents["category"].value_counts()
+    by_category = now.table["category"].value_counts()
     counted += [
         (category, CATEGORIES[category][lang], int(by_category.get(category, 0)), _("件"))
         for category in SERVED

@@ -17,7 +17,17 @@ import numpy as np
 from flask import g
 
 from gis_app.incidents.model import PRIVATE_CATEGORIES
-from gis_app.incidents.statistics_columns import Columns, compact, empty, joined, merged
+from gis_app.incidents.statistics_columns import (
+    MOMENTS,
+    NUMBERS,
+    PLACES,
+    WORDS,
+    Columns,
+    compact,
+    empty,
+    joined,
+    merged,
+)
 from gis_app.incidents.worktime import WorkCalendar, standard
 from gis_app.storage import incidents as stored
 from gis_app.storage.engine import Connection, Store
@@ -26,6 +36,7 @@ from gis_app.web.services import services
 Made = TypeVar("Made")
 AT_ONCE = 50_000
 KEPT_RESULTS = 64
+READ = frozenset(("incident_code", *MOMENTS, *WORDS, *NUMBERS, *PLACES))
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ class IncidentFrame:
                     self._made.popitem(last=False)
             return self._made[key]
 
-    def public(self, private_classes: frozenset[str]) -> np.ndarray:
+    def public(self, private_classes: tuple[str, ...]) -> np.ndarray:
         """Return (n,) bool which incidents everybody may see: not of these classes, not of mediation."""
 
         def make() -> np.ndarray:
@@ -97,7 +108,7 @@ class IncidentFrames:
     def _whole(self, conn: Connection, present: int) -> IncidentFrame:
         parts, number = [], -1
         while True:
-            frame = stored.changed_since(conn, number, AT_ONCE)
+            frame = stored.changed_since(conn, number, AT_ONCE, READ)
             if len(frame):
                 parts.append(compact(frame, self._words, self._hours))
                 number = int(frame["change_number"].iloc[-1])
@@ -107,7 +118,7 @@ class IncidentFrames:
     def _caught_up(self, conn: Connection, kept: IncidentFrame, present: int) -> IncidentFrame:
         columns, number = kept.columns, kept.number
         while True:
-            frame = stored.changed_since(conn, number, AT_ONCE)
+            frame = stored.changed_since(conn, number, AT_ONCE, READ)
             if len(frame):
                 columns = merged(columns, compact(frame, self._words, self._hours))
                 number = int(frame["change_number"].iloc[-1])

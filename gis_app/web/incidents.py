@@ -6,14 +6,16 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from flask import Blueprint, Response, g
 from flask_babel import gettext as _
 
 from gis_app import clock
-from gis_app.incidents.deadlines import deadlines
+from gis_app.errors import BadInput
+from gis_app.incidents.deadlines import DUE_SOON, OVERDUE, deadlines
 from gis_app.incidents.model import CATEGORIES, STATES, label
-from gis_app.incidents.statistics import counts, is_overdue, monthly, select
+from gis_app.incidents.statistics import counts, is_open, is_overdue, monthly, select
 from gis_app.incidents.worktime import standard
 from gis_app.maps.classes import legend
 from gis_app.web import geojson, overlay
@@ -21,13 +23,16 @@ from gis_app.web.access import requires
 from gis_app.web.bytes import respond
 from gis_app.web.current import Snapshot, clock_step, snapshot, today
 from gis_app.web.i18n import language
-from gis_app.web.incident_now import incidents_now
+from gis_app.web.incident_bins import MOST_POINTS, Box, bins, in_box
+from gis_app.web.incident_now import IncidentsNow, incidents_now
 from gis_app.web.params import Params
-from gis_app.web.privacy import privacy_class, seen_incidents
+from gis_app.web.privacy import privacy_class
 
 rooms = Blueprint("incidents", __name__)
 LEVELS = ("grid", "community")
 MEASURES = ("count", "rate")
+# What the mark of an incident says: past its time limit, soon so, in time, or done.
+STAGES = ("overdue", "due_soon", "open", "done")
 CATEGORY_COLOURS = {
     "environment": "#0F766E",
     "facilities": "#0B5FA5",
@@ -61,12 +66,12 @@ class Filters(NamedTuple):
 @rooms.get("/overlays/incidents.geojson")
 @requires("incidents:overlay:read")
 def incident_points() -> Response:
-    """Say the incidents that this account may see as places."""
-    params = Params("category", "state", "from", "to")
-    wanted = _filters(params)
+    """Say the incidents that this account may see as places; where they are too many, how many lie where."""
+    params = Params("category", "state", "from", "to", "bbox")
+    wanted, box = _filters(params), _box(params)
     found, account, now, lang = snapshot(), g.account, incidents_now(), language()
-    parts = (found.tag, now.number, privacy_class(), wanted, clock_step(), lang)
-    return respond(parts, lambda: _points(found, now.frame, account, wanted, lang), geojson.CONTENT_TYPE)
+    parts = (found.tag, now.tag, privacy_class(), wanted, box, clock_step(), lang)
+    return respond(parts, lambda: _places(found, now, account, wanted, box, lang), geojson.CONTENT_TYPE)
 
 
 @rooms.get("/overlays/incident-counts.geojson")
@@ -79,10 +84,10 @@ def incident_counts() -> Response:
     geometry = params.choice("geometry", overlay.GEOMETRIES, "full")
     wanted = _filters(params)
     found, now, lang = snapshot(), incidents_now(), language()
-    parts = (found.tag, now.number, level, measure, geometry, wanted, clock_step(), lang)
+    parts = (found.tag, now.tag, level, measure, geometry, wanted, clock_step(), lang)
     return respond(
         parts,
-        lambda: _counts(found, now.frame, level, measure, geometry, wanted, lang),
+        lambda: _counts(found, now.table, level, measure, geometry, wanted, lang),
         geojson.CONTENT_TYPE,
     )
 
@@ -91,8 +96,62 @@ def _filters(params: Params) -> Filters:
     return Filters(params.choice("category", CATEGORIES), params.choice("state", STATES), *params.period())
 
 
-def _points(found: Snapshot, frame: pd.DataFrame, account: Any, wanted: Filters, lang: str) -> bytes:
-    rows = select(seen_incidents(found, account, frame), **wanted._asdict())
+def _box(params: Params) -> Box | None:
+    """Return the view that places are wanted of, None for the whole county."""
+    text = params.text("bbox", 100)
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        west = south = east = north = float("nan")
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        reason = _("应为 西,南,东,北 四个经纬度")
+        message = _("参数 %(name)s 不正确：%(reason)s", name="bbox", reason=reason)
+        raise BadInput("bad_parameter", message, {"bbox": reason})
+    return west, south, east, north
+
+
+def _places(
+    found: Snapshot, now: IncidentsNow, account: Any, wanted: Filters, box: Box | None, lang: str
+) -> bytes:
+    columns = now.columns
+    seen = now.seen(account)
+    inside = in_box(columns, box)
+    places = np.flatnonzero(seen if inside is None else seen & inside)
+    light = select(now.table.take(places), **wanted._asdict())
+    present = light["category"].value_counts()
+    told = [
+        {"kind": "category", "code": code, "label": labels[lang], "lower": None, "upper": None,
+         "colour": CATEGORY_COLOURS[code], "count": int(present[code])}
+        for code, labels in CATEGORIES.items() if present.get(code, 0)
+    ]  # fmt: skip
+    rule = _("矛盾纠纷只按网格计数，不显示位置。")
+    stages = _stages(light)
+    extra = {
+        "legend": legend(_("事件"), told, _("件"), today(), rule),
+        "total": len(light),
+        "stages": {name: int((stages == number).sum()) for number, name in enumerate(STAGES)},
+        "binned": len(light) > MOST_POINTS,
+    }
+    if len(light) > MOST_POINTS:
+        lon, lat = (light[name].to_numpy("float64") for name in ("lon", "lat"))
+        cells, points = bins(lon, lat, stages, STAGES)
+        return geojson.feature_collection(cells, "id", points, extra)
+    return _points(found, now.rows(light.index.to_numpy()), extra, lang)
+
+
+def _stages(light: pd.DataFrame) -> np.ndarray:
+    """Return for each incident the number of its stage: what its mark on the map says."""
+    words = deadlines(light, clock.now(), standard()).to_numpy()
+    return np.select(
+        [words == OVERDUE, words == DUE_SOON, ~is_open(light).to_numpy()],
+        [STAGES.index("overdue"), STAGES.index("due_soon"), STAGES.index("done")],
+        STAGES.index("open"),
+    )
+
+
+def _points(found: Snapshot, rows: pd.DataFrame, extra: dict[str, Any], lang: str) -> bytes:
     classes = dict(zip(found.classes["class_code"], found.classes["name"], strict=True))
     shown = rows[POINT_COLUMNS].assign(
         class_name=rows["class_code"].map(classes),
@@ -102,14 +161,6 @@ def _points(found: Snapshot, frame: pd.DataFrame, account: Any, wanted: Filters,
         deadline=deadlines(rows, clock.now(), standard()),
     )
     points = gpd.points_from_xy(rows["lon"], rows["lat"])
-    present = rows["category"].value_counts()
-    told = [
-        {"kind": "category", "code": code, "label": labels[lang], "lower": None, "upper": None,
-         "colour": CATEGORY_COLOURS[code], "count": int(present[code])}
-        for code, labels in CATEGORIES.items() if code in present
-    ]  # fmt: skip
-    rule = _("矛盾纠纷只按网格计数，不显示位置。")
-    extra = {"legend": legend(_("事件"), told, _("件"), today(), rule), "total": len(rows)}
     return geojson.feature_collection(shown, "incident_code", points, extra)
 
 

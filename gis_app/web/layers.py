@@ -14,9 +14,11 @@ from gis_app.web.access import demand, may, requires
 from gis_app.web.bytes import respond
 from gis_app.web.current import Snapshot, snapshot
 from gis_app.web.i18n import language
+from gis_app.web.incident_frame import incident_frame
+from gis_app.web.incident_now import seen_rows
 from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.params import Params
-from gis_app.web.privacy import privacy_class, seen_incidents
+from gis_app.web.privacy import privacy_class
 from gis_app.web.table_columns import TABLES, Table
 from gis_app.web.table_files import as_csv
 
@@ -78,7 +80,8 @@ def _query(table: Table) -> tables.Query:
 
 def _export(table: Table, query: tables.Query, kind: str, content_type: str) -> Response:
     found, lang = snapshot(), language()
-    parts = (found.tag, privacy_class(), table.name, query, kind, lang)
+    incidents = incident_frame().tag if table.name == "incidents" else ""
+    parts = (found.tag, incidents, privacy_class(), table.name, query, kind, lang)
     return respond(
         parts, lambda: _file(found, table, query, kind), content_type, download=f"{table.name}.{kind}"
     )
@@ -130,9 +133,9 @@ def _tabs(found: Snapshot) -> list[Mapping[str, str]]:
 
 def _frame(found: Snapshot, table: Table):
     if table.name == "incidents":
-        return found.memo(
-            ("table", "incidents", privacy_class()),
-            lambda: table.frame(found, seen_incidents(found, g.account)),
+        return incident_frame().memo(
+            ("table", found.revision, privacy_class()),
+            lambda: table.frame(found, seen_rows(found, g.account)),
         )
     return found.memo(("table", table.name), lambda: table.frame(found))
 

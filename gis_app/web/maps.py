@@ -15,6 +15,7 @@ from gis_app.web.bytes import digest, respond
 from gis_app.web.current import Snapshot, snapshot, today
 from gis_app.web.figures import figures_of
 from gis_app.web.i18n import language
+from gis_app.web.incident_now import incidents_now
 from gis_app.web.pages import kept_page
 from gis_app.web.services import services
 from gis_app.web.synthetic import is_synthetic
@@ -50,7 +51,7 @@ def home() -> Response:
 def page() -> Response:
     """Show the map page: figures, shell and panels, without any layer's data."""
     found = snapshot()
-    return kept_page((found.tag, today()), lambda: _render(found))
+    return kept_page((found.tag, incidents_now().tag, today()), lambda: _render(found))
 
 
 @rooms.get("/map/shell.js")
@@ -69,7 +70,8 @@ def _shell(found: Snapshot) -> Shell:
 
 
 def _render(found: Snapshot) -> str:
-    return render_template("map/page.html", figures=figures_of(found, language()), **shell_parts(found))
+    figures = figures_of(found, incidents_now(), language())
+    return render_template("map/page.html", figures=figures, **shell_parts(found))
 
 
 def shell_parts(found: Snapshot) -> dict:
@@ -96,7 +98,7 @@ def _config(found: Snapshot) -> dict:
         rows,
         synthetic=is_synthetic(found, settings.geodata_dir),
         today=today(),
-        period=period_of(found),
+        period=incidents_now().period(),
     )
     return config | {
         "role": str(account.role),
@@ -106,10 +108,3 @@ def _config(found: Snapshot) -> dict:
         "mapReviewNumber": settings.map_review_number,
         "assets": {f"/static/{path}": services().assets.url(path) for path in LATER_FILES},
     }
-
-
-def period_of(found: Snapshot) -> tuple[str, str] | None:
-    """Return the first and last day on which an incident was reported."""
-    days = found.incidents["reported_at"].astype(str).str[:10]
-    days = days[days.str.match(r"\d{4}-\d{2}-\d{2}$")]
-    return (days.min(), days.max()) if len(days) else None

@@ -17,6 +17,7 @@ def warm(app: Flask) -> None:
     parts: Services = app.extensions[KEY]
     try:
         found = parts.snapshots.newest()
+        parts.incident_frames.latest()
         log.debug({"message": "ready", "revision": found.revision, "tag": found.tag})
     except GisError as error:
         log.warning({"message": "not warmed", "code": error.code})

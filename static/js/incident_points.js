@@ -1,6 +1,6 @@
 /* Incidents as points: marks told apart by shape, clusters with their number, and heat. Plugins come when first needed. */
 import { el } from "./dom.js";
-import { _, day } from "./i18n.js";
+import { _, day, number } from "./i18n.js";
 import { config, map, token } from "./map.js";
 
 const L = window.L;
@@ -89,8 +89,19 @@ function clusterIcon(cluster) {
   return L.divIcon({ html: el("span", {}, String(count)), className: `cluster${overdue ? " has-overdue" : ""}`, iconSize: [size, size] });
 }
 
-/** Show points in clusters. */
+/** Show how many incidents lie where they are too many to show one by one; a click comes closer. */
+function showBins(features) {
+  withoutPoints();
+  layer = L.layerGroup(features.map(({ geometry: { coordinates: [lng, lat] }, properties: { count, overdue } }) => {
+    const size = count < 100 ? 32 : count < 10000 ? 42 : 54;
+    const icon = L.divIcon({ html: el("span", {}, number(count)), className: `cluster${overdue ? " has-overdue" : ""}`, iconSize: [size, size] });
+    return L.marker([lat, lng], { icon, keyboard: false }).on("click", () => map.setView([lat, lng], map.getZoom() + 2));
+  })).addTo(map);
+}
+
+/** Show points in clusters, or what the server has counted of them. */
 export async function showPoints(features) {
+  if (features[0]?.properties.binned) return showBins(features);
   await plugin("cluster");
   withoutPoints();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -106,7 +117,7 @@ export async function showPoints(features) {
 export async function showHeat(features) {
   await plugin("heat");
   withoutPoints();
-  const places = features.filter(({ geometry }) => geometry?.type === "Point").map(({ geometry: { coordinates: [lng, lat] } }) => [lat, lng, 0.6]);
+  const places = features.filter(({ geometry }) => geometry?.type === "Point").map(({ geometry: { coordinates: [lng, lat] }, properties: { count } }) => [lat, lng, count ? Math.min(1, 0.2 + Math.log10(count) / 5) : 0.6]);
   layer = L.heatLayer(places, { radius: 22, blur: 18, maxZoom: 15, minOpacity: 0.25, gradient: HEAT, pane: "fills" }).addTo(map);
 }
 
@@ -117,9 +128,9 @@ export function withoutPoints() {
 }
 
 /** The legend of points: what each shape says, and how many there are. */
-export function pointLegend(features, given) {
-  const count = { overdue: 0, due_soon: 0, open: 0, done: 0 };
-  for (const { properties } of features) count[stageOf(properties)] += 1;
+export function pointLegend(features, given, stages) {
+  const count = stages ? { ...stages } : { overdue: 0, due_soon: 0, open: 0, done: 0 };
+  if (!stages) for (const { properties } of features) count[stageOf(properties)] += 1;
   const words = { overdue: _("超期未办结"), due_soon: _("即将超期"), open: _("办理中"), done: _("已办结") };
   return {
     title: _("事件"), unit: _("件"), date: given?.date || config.today || "",

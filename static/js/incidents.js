@@ -7,7 +7,7 @@ import { el } from "./dom.js";
 import { _, number } from "./i18n.js";
 import { pointLegend, showHeat, showPoints, withoutPoints } from "./incident_points.js";
 import { featuresOf, fetchFeatures, has } from "./layers.js";
-import { config } from "./map.js";
+import { config, map } from "./map.js";
 import { daysOf, monthName } from "./months.js";
 import { current } from "./overlays.js";
 import { hideSlider, showSlider } from "./slider.js";
@@ -48,17 +48,39 @@ function chooseMonth(month) {
   tell("overlay:change", { id, params: { ...params, month }, from: "slider" });
 }
 
+/* Where the county has too many incidents to show one by one, the view is asked for again as it moves. */
+let crowded = false;
+map.on("moveend", () => {
+  const { id, params } = current();
+  if (crowded && id === "incidents" && params.view !== "counts") tell("overlay:change", { id, params, from: "view" });
+});
+
+function view() {
+  const box = map.getBounds().pad(0.1);
+  return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((degrees) => degrees.toFixed(4)).join(",");
+}
+
 async function points(params, { signal, overlay }) {
-  const answer = await ask(`${overlay.url}?${query(params, ["category", "state"])}`, signal);
+  const fields = query(params, ["category", "state"]);
+  if (crowded) {
+    withMonth(fields, params.month);
+    fields.set("bbox", view());
+  }
+  const answer = await ask(`${overlay.url}?${fields}`, signal);
   if (signal.aborted) return null;
+  if (answer.binned && !crowded) {
+    crowded = true;
+    return points(params, { signal, overlay });
+  }
   const inMonth = answer.features.filter(({ properties }) =>
-    !params.month || String(properties.reported_at ?? "").startsWith(params.month));
+    crowded || !params.month || String(properties.reported_at ?? "").startsWith(params.month));
+  const total = crowded ? answer.total : inMonth.length;
   await clearAreas("grid");
   if (params.view === "heat") await showHeat(inMonth);
   else await showPoints(inMonth);
   return {
-    legends: params.view === "heat" ? [heatLegend(inMonth.length, answer.legend)] : [pointLegend(inMonth, answer.legend)],
-    summary: sentence(inMonth.length, params, overlay),
+    legends: params.view === "heat" ? [heatLegend(total, answer.legend)] : [pointLegend(inMonth, answer.legend, crowded ? answer.stages : null)],
+    summary: sentence(total, params, overlay),
     describe: () => [],
   };
 }

@@ -19,14 +19,13 @@ from gis_app.storage import incidents as stored
 from gis_app.web.bytes import respond
 from gis_app.web.current import snapshot
 from gis_app.web.i18n import language
-from gis_app.web.incident_access import catalogue
+from gis_app.web.incident_access import catalogue, private_classes
 from gis_app.web.incident_frame import IncidentFrame, incident_frame
 from gis_app.web.open311.asking import Asked, check_format, check_jurisdiction, period, seconds
 from gis_app.web.open311.faults import fault
 from gis_app.web.open311.formats import CONTENT_TYPES, write
 from gis_app.web.open311.records import CLOSED_STATES, STATUSES, request_of
 from gis_app.web.open311.room import Room
-from gis_app.web.open311.services import private_classes
 from gis_app.web.services import services
 
 LONGEST, MOST, LAST_PAGE = timedelta(days=90), 1000, 100_000

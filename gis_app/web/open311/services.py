@@ -12,7 +12,7 @@ from gis_app.incidents.worktime import Limit
 from gis_app.web.bytes import respond
 from gis_app.web.current import snapshot
 from gis_app.web.i18n import language
-from gis_app.web.incident_access import catalogue
+from gis_app.web.incident_access import catalogue, private_classes
 from gis_app.web.open311.asking import Asked, check_format, check_jurisdiction
 from gis_app.web.open311.faults import fault
 from gis_app.web.open311.formats import CONTENT_TYPES, write
@@ -61,15 +61,6 @@ def public_service(service_code: str) -> IncidentClass:
     if kind is None or kind.class_code in private_classes() or not known.is_reportable(kind):
         raise fault("unknown_service", "service_code")
     return kind
-
-
-def private_classes() -> frozenset[str]:
-    """Return the classes that never appear here: theirs or their group's places are not public."""
-    known = catalogue()
-    groups = {code for code, kind in known.classes.items() if not kind.is_public}
-    return frozenset(
-        code for code, kind in known.classes.items() if code in groups or kind.parent_code in groups
-    )
 
 
 def notice(kind: IncidentClass | None, lang: str) -> str:
