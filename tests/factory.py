@@ -31,10 +31,21 @@ def box(x0: float, y0: float, x1: float, y1: float) -> shapely.Polygon:
     return shapely.box(*(np.array([x0, y0, x1, y1]) + np.tile(ORIGIN, 2)))
 
 
+def line(*points) -> shapely.LineString:
+    """Return a line through points, metres from the origin."""
+    return shapely.LineString(np.asarray(points, dtype=float) + ORIGIN)
+
+
 def lonlat(xy) -> np.ndarray:
     """Return points (n, 2), metres from the origin, as longitude and latitude."""
     points = gpd.GeoSeries(shapely.points(np.atleast_2d(xy) + ORIGIN), crs=METRIC).to_crs(schema.CRS)
     return shapely.get_coordinates(points.values)
+
+
+def broken_polygon(lon: float, lat: float) -> shapely.Polygon:
+    """Return a polygon with a coordinate that is not a number, as bad files hold them."""
+    with np.errstate(invalid="ignore"):
+        return shapely.polygons([(lon, lat), (np.nan, lat + 1), (lon + 1, lat + 1), (lon, lat)])
 
 
 def layer(name: str, data: dict, shapes) -> gpd.GeoDataFrame:
@@ -153,3 +164,29 @@ def toy_incidents(count: int = 40, seed: int = 7) -> pd.DataFrame:
         }
     )
     return frame.reindex(columns=list(COLUMNS), fill_value="")
+
+
+def toy_tables():
+    """Return who answers for the toy county: two zones' worth of posts, one grid without a worker."""
+    from gis_app.assignments.tables import COLUMNS, AssignmentTables
+
+    def posts(role, codes, holder, organisation=""):
+        return [
+            (f"A{role}{i}", code, role, holder(i), "138****0000", organisation, "2023-01-01", "")
+            for i, code in enumerate(codes)
+        ]
+
+    rows = [
+        *posts("county_leader", COMMUNITIES, lambda i: "周县长"),
+        *posts("community_secretary", COMMUNITIES, lambda i: f"书记{i}"),
+        *posts("paired_organisation", COMMUNITIES[:1], lambda i: "", "O1"),
+        *posts("grid_worker", GRIDS, lambda i: "" if i == 3 else f"网格员{i}"),
+    ]
+    return AssignmentTables(
+        organisations=pd.DataFrame(
+            [("O1", "县图书馆", "institution", "P1")], columns=list(COLUMNS["organisations"])
+        ),
+        zones=pd.DataFrame([("P1", "东片区", "吴片长", "139****0000", "")], columns=list(COLUMNS["zones"])),
+        zone_communities=pd.DataFrame([("P1", COMMUNITIES[1])], columns=list(COLUMNS["zone_communities"])),
+        assignments=pd.DataFrame(rows, columns=list(COLUMNS["assignments"])),
+    )
