@@ -140,6 +140,8 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     ),
     "part_outside_county": ("有 {value} 超出县域范围", "检查边界", "error"),
     "sliver_outside_county": ("边缘有 {value} 超出县域范围", "如有需要，修正边界", "warning"),
+    "grid_differs": ("所写网格 {value} 与位置不符，按位置归入 {detail}", "核对坐标与网格编码", "warning"),
+    "more_beside_others": ("另有 {value} 处类似情况", "逐一核对", "warning"),
     "no_grid": ("不在任何网格内：{value} 个站点", "如网格应覆盖此处，检查网格边界", "warning"),
     "overlap": ("与第 {value} 行重叠，约 {detail}", "修正边界，或加 --repair", "error"),
     "overlap_sliver": ("与第 {value} 行有细小重叠，约 {detail}", "如有需要，加 --repair 清理", "warning"),

@@ -139,7 +139,7 @@ def number(value: object) -> float | None:
     words = unicodedata.normalize("NFKC", str(value)).strip()
     sign = 1
     for mark in (words[:1], words[-1:]):
-        if mark.upper() in _HEMISPHERE and mark:
+        if mark and mark.upper() in _HEMISPHERE and re.search(r"\d", words):
             sign, words = _HEMISPHERE[mark.upper()], words.strip(mark + " ")
     found = _DEGREES.fullmatch(words)
     if found:
