@@ -1,8 +1,8 @@
 """Point to grid beside its peer, geopandas' spatial join, in one run on the same data.
 
 Rounds are interleaved and both sides start cold: fresh frames for the peer, a fresh index for us, whose
-building is counted. The peer's points are made beforehand, which is to its advantage. Time is the processor's,
-so that other work on the machine does not decide. The peer leaves points on a shared border without a grid;
+building is counted. The peer's points are made beforehand, to its advantage. Time is the processor's, so
+that other work on the machine does not decide. The peer leaves points on a shared border without a grid;
 ours gives each to exactly one.
 """
 
