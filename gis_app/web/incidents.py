@@ -106,7 +106,7 @@ def _points(found: Snapshot, account: Any, wanted: Filters, lang: str) -> bytes:
 
 def _counts(found: Snapshot, level: str, measure: str, geometry: str, wanted: Filters, lang: str) -> bytes:
     frame = counts(found.incidents, found.atlas, level, **wanted._asdict())
-    frame = frame.assign(name=overlay.names_of(found, level, frame["code"]))
+    frame = frame.round({"rate": 2}).assign(name=overlay.names_of(found, level, frame["code"]))
     kind = label(wanted.category, lang) if wanted.category else _("事件")
     unit = _("件") if measure == "count" else _("件/千户")
     rule = (
