@@ -42,7 +42,7 @@ class Matched:
 
 def match(layer: str, table: RawTable, shapes: np.ndarray) -> Matched:
     """Return the layer that a file means, its shapes given."""
-    names = list(table.columns)
+    names = [name for name, values in table.columns.items() if any(value is not None for value in values)]
     found = columns.find_columns(layer, names)
     faults: list[Fault] = list(_place_of_code(layer, table, found))
     _name_from_parent(layer, table, found)

@@ -1,4 +1,4 @@
-"""Hostile GeoPackages, Shapefiles and other binary files: cut short, lying about their size, not what they say."""
+"""Hostile GeoPackages, Shapefiles and other binary files: cut short, lying about size, or something else."""
 
 from __future__ import annotations
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import shapely
 
 from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable, refuse
+
+
+def text_encoding(path: Path) -> str:
+    """Return the encoding of a drawing's texts; drawings say it wrongly or not at all."""
+    try:
+        path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return "GB18030"
+    return "UTF-8"
 
 
 def only_wanted(table: RawTable, dimension: int | None) -> RawTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,9 @@ def _before_opening(kind: str, path: Path, limits: Limits) -> str | None:
         geopackage.check(path)
     if kind == "kml":
         _guard_kml(path)
+    if kind == "dxf":
+        os.environ["DXF_ENCODING"] = drawing.text_encoding(path)
+        return "utf-8"  # what GDAL makes of it
     return None
 
 
