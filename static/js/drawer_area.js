@@ -41,7 +41,7 @@ function coverageFact(coverage) {
   const base = _("%(covered)s / %(households)s 户", {
     covered: number(coverage.covered), households: number(coverage.households),
   });
-  return figure(_("500 米内有站点"), percent(coverage.share), "", base);
+  return figure(_("500 米可达"), percent(coverage.share), "", base);
 }
 
 function facts(area) {
@@ -87,7 +87,7 @@ const shownFirst = 6;
 function stations(list) {
   if (!list?.length) return el("p", { class: "empty" }, _("辖区内没有站点。"));
   const rows = list.map((station) => el("li", {},
-    el("button", { class: "row-button", type: "button", onclick: () => selectStation(station.code, { focus: true, fly: true }) },
+    el("button", { class: "row-button", type: "button", onclick: () => selectStation(station.code, { focus: true }) },
       icon(station.kind === "party_service_centre" ? "flag" : "home", 16),
       el("span", {}, station.name),
       el("small", {}, station.hours_label || ""))));

@@ -38,6 +38,7 @@ async function printWhole() {
   body.replaceChildren(...before);
 }
 
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 print.hidden = false;
 print.addEventListener("click", printWhole);
 
