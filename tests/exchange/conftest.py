@@ -27,4 +27,6 @@ def empty_store(_template: Path, tmp_path: Path) -> Store:
 @pytest.fixture
 def county_store(reference_instance: Path, tmp_path: Path) -> Store:
     """Return a copy of the reference county's store."""
-    return open_store(f"sqlite:///{shutil.copy(reference_instance / 'gis.sqlite3', tmp_path / 'county.sqlite3')}")
+    return open_store(
+        f"sqlite:///{shutil.copy(reference_instance / 'gis.sqlite3', tmp_path / 'county.sqlite3')}"
+    )

@@ -18,7 +18,13 @@ METRIC = "EPSG:4547"
 NAMES = [f"下洼社区第{number}网格" for number in "一二三四五六七八九"]
 HOUSEHOLDS = [310, 320, 330, 340, 350, 360, 370, 380, 390]
 X, Y, SIDE = 542_000.0, 3_816_000.0, 400.0
-DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".fgb": "FlatGeobuf", ".kml": "LIBKML", ".shp": "ESRI Shapefile"}
+DRIVERS = {
+    ".geojson": "GeoJSON",
+    ".gpkg": "GPKG",
+    ".fgb": "FlatGeobuf",
+    ".kml": "LIBKML",
+    ".shp": "ESRI Shapefile",
+}
 
 
 def grids(crs: object = METRIC) -> gpd.GeoDataFrame:
@@ -77,7 +83,11 @@ def write_shapefile(frame: gpd.GeoDataFrame, path: Path, encoding: str = "utf-8"
 
 
 def zip_shapefile(
-    frame: gpd.GeoDataFrame, path: Path, encoding: str = "utf-8", folder: str = "", without: tuple[str, ...] = ()
+    frame: gpd.GeoDataFrame,
+    path: Path,
+    encoding: str = "utf-8",
+    folder: str = "",
+    without: tuple[str, ...] = (),
 ) -> Path:
     """Write a zipped Shapefile, its members under Chinese names in a folder if wanted."""
     parts = path.parent / (path.stem + "-parts")
@@ -99,7 +109,20 @@ def write_dxf(frame: gpd.GeoDataFrame, path: Path) -> Path:
         for x, y in ring:
             lines += ["10", repr(float(x)), "20", repr(float(y))]
         middle = shape.centroid
-        lines += ["0", "TEXT", "8", "注记", "10", repr(middle.x), "20", repr(middle.y), "40", "2.5", "1", name]
+        lines += [
+            "0",
+            "TEXT",
+            "8",
+            "注记",
+            "10",
+            repr(middle.x),
+            "20",
+            repr(middle.y),
+            "40",
+            "2.5",
+            "1",
+            name,
+        ]
     lines += ["0", "LINE", "8", "0", "10", "0", "20", "0", "11", "1", "21", "1", "0", "ENDSEC", "0", "EOF"]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

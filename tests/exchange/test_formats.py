@@ -18,10 +18,8 @@ def codes_of(found: list) -> set[str]:
 
 
 @pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".fgb", ".kml", ".kmz", ".shp", ".zip", ".dxf"])
-@pytest.mark.parametrize("crs", ["EPSG:4490", "EPSG:4547"])
-def test_areas_come_in_from_every_format(suffix: str, crs: str, empty_store, tmp_path: Path):
-    if suffix in (".kml", ".kmz"):
-        crs = "EPSG:4326"
+def test_areas_come_in_from_every_format(suffix: str, empty_store, tmp_path: Path):
+    crs = "EPSG:4326" if suffix in (".kml", ".kmz") else "EPSG:4547"
     path = samples.write(samples.grids(crs), tmp_path / f"grids{suffix}")
 
     report = import_layer(empty_store, "grids", path, crs=crs)
@@ -36,9 +34,15 @@ def test_areas_come_in_from_every_format(suffix: str, crs: str, empty_store, tmp
         assert households.to_dict() == dict(zip(samples.NAMES, samples.HOUSEHOLDS, strict=True))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
-@pytest.mark.parametrize("without", [(), (".cpg",), (".cpg", ".shx")])
-@pytest.mark.parametrize("folder", ["", "通许县/网格/"])
+@pytest.mark.parametrize(
+    ("encoding", "without", "folder"),
+    [
+        ("gbk", (), ""),
+        ("gbk", (".cpg",), "通许县/网格/"),
+        ("utf-8", (".cpg",), ""),
+        ("gbk", (".cpg", ".shx"), "通许县/网格/"),
+    ],
+)
 def test_zipped_shapefiles_come_in_whatever_their_encoding(encoding, without, folder, empty_store, tmp_path):
     path = samples.zip_shapefile(samples.grids(), tmp_path / "a.zip", encoding, folder, without)
 
@@ -56,10 +60,14 @@ def test_a_wrong_cpg_is_not_believed(empty_store, tmp_path: Path):
     assert set(samples.layer_of(empty_store, "grids")["name"]) == set(samples.NAMES)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    ("encoding", "separator"),
+    [("utf-8", ";"), ("utf-8-sig", ","), ("gbk", ","), ("gbk", "\t"), ("utf-16", "\t")],
+)
 def test_station_tables_come_in_whatever_their_encoding(encoding, separator, empty_store, tmp_path: Path):
-    import_layer(empty_store, "grids", samples.write(samples.grids(), tmp_path / "g.geojson"), crs="EPSG:4547")
+    import_layer(
+        empty_store, "grids", samples.write(samples.grids(), tmp_path / "g.geojson"), crs="EPSG:4547"
+    )
     path = tmp_path / "stations.csv"
     frame = samples.stations()
     frame["设施"] = frame["设施"].str.replace(";", "、")
@@ -68,7 +76,9 @@ def test_station_tables_come_in_whatever_their_encoding(encoding, separator, emp
 
 
 def test_a_workbook_of_stations_comes_in(empty_store, tmp_path: Path):
-    import_layer(empty_store, "grids", samples.write(samples.grids(), tmp_path / "g.geojson"), crs="EPSG:4547")
+    import_layer(
+        empty_store, "grids", samples.write(samples.grids(), tmp_path / "g.geojson"), crs="EPSG:4547"
+    )
     path = samples.write_workbook(samples.stations(), tmp_path / "stations.xlsx")
     assert_stations(import_layer(empty_store, "stations", path, crs="EPSG:4490"), empty_store)
 
@@ -107,7 +117,10 @@ def test_rows_are_told_as_the_person_sees_them(county_store, tmp_path: Path):
     table = "名称,经度,纬度\n\n甲,114.4551,x\n乙,114.4552,34.4731\n丙,,34.47\n"
     (tmp_path / "a.csv").write_text(table, encoding="utf-8")
     report = import_layer(county_store, "stations", tmp_path / "a.csv")
-    assert [(one.row, one.message_code) for one in report.faults] == [(3, "bad_coordinate"), (5, "nan_coordinate")]
+    assert [(one.row, one.message_code) for one in report.faults] == [
+        (3, "bad_coordinate"),
+        (5, "nan_coordinate"),
+    ]
 
 
 def test_one_layer_of_several_is_chosen_by_name(empty_store, tmp_path: Path):

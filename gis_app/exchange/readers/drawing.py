@@ -20,6 +20,18 @@ def text_encoding(path: Path) -> str:
     return "UTF-8"
 
 
+def mended_texts(texts: list, encoding: str) -> list:
+    """Return texts as they are meant, where GDAL took a drawing without a header for Latin."""
+    return [_mended(text, encoding) if isinstance(text, str) else text for text in texts]
+
+
+def _mended(text: str, encoding: str) -> str:
+    try:
+        return text.encode("latin-1").decode(encoding)
+    except UnicodeError:
+        return text
+
+
 def only_wanted(table: RawTable, dimension: int | None) -> RawTable:
     """Return the shapes of one dimension (2 areas, 1 lines, 0 points), with `layer` and `text` columns.
 

@@ -106,5 +106,7 @@ def _decodes(text: bytes, encoding: str) -> bool:
     try:
         text.decode(encoding)
     except UnicodeDecodeError as error:
-        return error.start >= len(text) - 3 and "incomplete" in error.reason or error.reason == "unexpected end of data"
+        return (
+            error.start >= len(text) - 3 and "incomplete" in error.reason
+        ) or error.reason == "unexpected end of data"
     return True

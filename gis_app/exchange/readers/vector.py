@@ -45,6 +45,9 @@ def read(path: Path, request: dict, limits: Limits) -> RawTable:
     if kind == "kml":
         table.columns = {n: v for n, v in table.columns.items() if n.lower() not in KML_EXTRAS}
     if kind == "dxf":
+        table.columns["Text"] = drawing.mended_texts(
+            table.columns.get("Text", []), os.environ["DXF_ENCODING"]
+        )
         table = drawing.only_wanted(table, request["dimension"])
     if len(table.rows) > limits.features:
         raise refuse("too_many_features", value=f"> {limits.features}", detail=limits.features)
