@@ -64,16 +64,10 @@ def lattice(step: float = 200.0, size: float = 800.0) -> list[shapely.LineString
 
 def toy_layers() -> dict[str, gpd.GeoDataFrame]:
     """Return all nine layers of the toy county, valid and consistent."""
-    streets = lattice()
-    blocks = [box(x, y, x + 200, y + 400) for y in (400, 0) for x in (0, 200, 400, 600)]
-    block_codes = [f"B{i:05d}" for i in range(1, 9)]
-    block_grids = [GRIDS[0], GRIDS[0], GRIDS[2], GRIDS[2], GRIDS[1], GRIDS[1], GRIDS[3], GRIDS[3]]
-    homes = [(i, dx, dy) for i in range(7) for dx in (60, 140) for dy in (100, 300)]  # block 8 is a park
-    corners = [(0, 400), (200, 400), (400, 400), (600, 400), (0, 0), (200, 0), (400, 0), (600, 0)]
-    buildings = [
-        box(corners[i][0] + dx - 5, corners[i][1] + dy - 5, corners[i][0] + dx + 5, corners[i][1] + dy + 5)
-        for i, dx, dy in homes
-    ]
+    return _divisions() | _homes() | _ways_and_stations()
+
+
+def _divisions() -> dict[str, gpd.GeoDataFrame]:
     return {
         "county": layer("county", {"county_code": [COUNTY], "name": ["示例县"]}, [box(-100, -100, 900, 900)]),
         "subdistricts": layer(
@@ -89,46 +83,56 @@ def toy_layers() -> dict[str, gpd.GeoDataFrame]:
             {"grid_code": list(GRIDS), "name": [f"第{n}网格" for n in "一二三四"]},
             [box(0, 400, 400, 800), box(0, 0, 400, 400), box(400, 400, 800, 800), box(400, 0, 800, 400)],
         ),
-        "blocks": layer(
-            "blocks",
-            {
-                "block_code": block_codes,
-                "name": [f"{i}号院" for i in range(1, 9)],
-                "grid_code": block_grids,
-                "community_code": [code[:12] for code in block_grids],
-                "households": [40] * 7 + [0],
-                "land_use": ["residential"] * 7 + ["green"],
-            },
-            blocks,
-        ),
-        "buildings": layer(
-            "buildings",
-            {
-                "building_code": [f"H{i:05d}" for i in range(1, len(homes) + 1)],
-                "block_code": [block_codes[i] for i, _, _ in homes],
-                "households": [10] * len(homes),
-                "floors": [5] * len(homes),
-            },
-            buildings,
-        ),
-        "streets": layer(
-            "streets", {"street_code": [f"S{i:05d}" for i in range(1, len(streets) + 1)]}, streets
-        ),
-        "water": layer(
-            "water", {"water_code": ["W1"], "name": ["南湖"], "kind": ["lake"]}, [box(620, 20, 700, 100)]
-        ),
-        "stations": layer(
-            "stations",
-            {
-                "station_code": ["Z001", "Z002", "Z003"],
-                "name": ["西街暖心驿站", "东街暖心驿站", "东社区党群服务中心"],
-                "kind": ["warm_station", "warm_station", "party_service_centre"],
-                "hours": ["24/7", "Mo-Su 08:00-20:00", "Mo-Fr 08:30-17:30"],
-                "amenities": ["drinking_water;wifi", "charging", ""],
-                "capacity": [10, 20, 0],
-            },
-            shapely.points(np.array([(100.0, 400.0), (700.0, 410.0), (500.0, 100.0)]) + ORIGIN),
-        ),
+    }
+
+
+def _homes() -> dict[str, gpd.GeoDataFrame]:
+    """Return eight blocks, the last a park, and four buildings on each of the others."""
+    corners = [(x, y) for y in (400, 0) for x in (0, 200, 400, 600)]
+    codes = [f"B{i:05d}" for i in range(1, 9)]
+    grids = [GRIDS[0], GRIDS[0], GRIDS[2], GRIDS[2], GRIDS[1], GRIDS[1], GRIDS[3], GRIDS[3]]
+    homes = [(i, dx, dy) for i in range(7) for dx in (60, 140) for dy in (100, 300)]
+    footprints = [
+        box(corners[i][0] + dx - 5, corners[i][1] + dy - 5, corners[i][0] + dx + 5, corners[i][1] + dy + 5)
+        for i, dx, dy in homes
+    ]
+    blocks = {
+        "block_code": codes,
+        "name": [f"{i}号院" for i in range(1, 9)],
+        "grid_code": grids,
+        "community_code": [code[:12] for code in grids],
+        "households": [40] * 7 + [0],
+        "land_use": ["residential"] * 7 + ["green"],
+    }
+    buildings = {
+        "building_code": [f"H{i:05d}" for i in range(1, len(homes) + 1)],
+        "block_code": [codes[i] for i, _, _ in homes],
+        "households": [10] * len(homes),
+        "floors": [5] * len(homes),
+    }
+    return {
+        "blocks": layer("blocks", blocks, [box(x, y, x + 200, y + 400) for x, y in corners]),
+        "buildings": layer("buildings", buildings, footprints),
+    }
+
+
+def _ways_and_stations() -> dict[str, gpd.GeoDataFrame]:
+    streets = lattice()
+    street_codes = [f"S{i:05d}" for i in range(1, len(streets) + 1)]
+    lake = {"water_code": ["W1"], "name": ["南湖"], "kind": ["lake"]}
+    stations = {
+        "station_code": ["Z001", "Z002", "Z003"],
+        "name": ["西街暖心驿站", "东街暖心驿站", "东社区党群服务中心"],
+        "kind": ["warm_station", "warm_station", "party_service_centre"],
+        "hours": ["24/7", "Mo-Su 08:00-20:00", "Mo-Fr 08:30-17:30"],
+        "amenities": ["drinking_water;wifi", "charging", ""],
+        "capacity": [10, 20, 0],
+    }
+    places = shapely.points(np.array([(100.0, 400.0), (700.0, 410.0), (500.0, 100.0)]) + ORIGIN)
+    return {
+        "streets": layer("streets", {"street_code": street_codes}, streets),
+        "water": layer("water", lake, [box(620, 20, 700, 100)]),
+        "stations": layer("stations", stations, places),
     }
 
 
