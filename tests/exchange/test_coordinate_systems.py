@@ -1,4 +1,4 @@
-"""Coordinates land where they are, in every system that is taken, and are refused where they cannot be right."""
+"""Coordinates land where they are, in every system taken, and are refused where they cannot be right."""
 
 from __future__ import annotations
 
@@ -114,7 +114,9 @@ def test_swapped_axes_are_a_fault(crs: str, empty_store, tmp_path: Path):
 def test_swapped_axes_that_could_be_degrees_are_seen_beside_the_county(empty_store, tmp_path: Path):
     """At 80° E 44° N both orders are degrees; only the county's place tells them apart."""
     frame = samples.grids("EPSG:4490")
-    west = frame.set_geometry(shapely.transform(frame.geometry.values, lambda xy: xy + [-34.0, 9.0]))
+    west = frame.set_geometry(
+        shapely.transform(frame.geometry.values, lambda xy: xy + np.array([-34.0, 9.0]))
+    )
     assert import_layer(empty_store, "grids", written(west, tmp_path / "g.geojson"), crs="EPSG:4490").ok
     lon, lat = np.array(west.geometry.iloc[0].centroid.coords[0])
     (tmp_path / "s.csv").write_text(f"名称,经度,纬度\n甲,{lon},{lat}\n乙,{lat},{lon}\n", encoding="utf-8")
