@@ -10,7 +10,6 @@ const OWN = new Set(["at", "overlay", "base", "layers", "area", "station"]);
 let map, button, panel;
 let state = {};
 let restoring = false;
-let leaving = false;
 
 /** Read an address: {view: {lat, lon, zoom} | null, overlay: {id, params} | null, base, layers, area, station}. */
 export function read(hash = location.hash) {
@@ -49,7 +48,8 @@ export function write({ view, overlay, base, layers, area, station }) {
 
 function keep(changes, { step = false } = {}) {
   state = { ...state, ...changes };
-  if (restoring || leaving) return;
+  // A change of address would call off a page change that is under way.
+  if (restoring || document.documentElement.dataset.leaving) return;
   const address = write(state);
   if (address === location.hash) return;
   if (step) history.pushState(null, "", address);
@@ -145,9 +145,6 @@ function listen() {
     if (detail?.from === "share") return;
     keep({ station: detail?.code || null, area: null }, { step: true });
   });
-  // A change of address would call off a page change that is under way.
-  window.addEventListener("beforeunload", () => { leaving = true; });
-  window.addEventListener("pageshow", () => { leaving = false; });
   for (const name of ["popstate", "hashchange"]) window.addEventListener(name, () => restore());
 }
 
