@@ -33,7 +33,7 @@ function notes() {
   if (config.synthetic) parts.push(el("strong", {}, _("示范数据")));
   if (config.review_number) parts.push(el("span", {}, _("审图号：%(number)s", { number: config.review_number })));
   if (config.attribution) parts.push(el("span", {}, config.attribution));
-  if (parts.length) control("bottomright", "corner-note", parts);
+  if (parts.length) control("bottomleft", "corner-note", parts);
 }
 
 /** Say in plain words why the place of this device is not shown. */
