@@ -138,6 +138,11 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
         "按“经度，纬度”的次序给出坐标",
         "error",
     ),
+    "another_county": (
+        "文件中的全部图形都在现有县域之外",
+        "若是另一个县：设置新的 GIS_INSTANCE_DIR，运行 gis-app init --empty 后再导入；否则检查坐标系",
+        "error",
+    ),
     "part_outside_county": ("有 {value} 超出县域范围", "检查边界", "error"),
     "sliver_outside_county": ("边缘有 {value} 超出县域范围", "如有需要，修正边界", "warning"),
     "grid_differs": ("所写网格 {value} 与位置不符，按位置归入 {detail}", "核对坐标与网格编码", "warning"),

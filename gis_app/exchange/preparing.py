@@ -50,6 +50,7 @@ def prepare(
     done.faults += _validated(layer, frame, matched.rows, done.faults, located=placed.shapes is not None)
     if placed.shapes is None:
         return done
+    done.faults += cross_checks.check_same_county(layer, frame, base)
     good = _good_rows(frame, matched.rows, done.faults)
     if repair:
         frame, more = clean_overlaps(layer, frame, good)

@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pytest
 import shapely
+from click.testing import CliRunner
 
+from gis_app.cli import main
 from gis_app.exchange.importing import import_layer
 from tests.conftest import gis_app
 from tests.exchange import samples
@@ -135,14 +138,27 @@ def test_merged_cells_of_a_sheet_are_a_fault_with_their_place(merged: str, count
     ],
 )
 def test_the_command_lists_faults_exits_with_2_and_changes_nothing(
-    layer: str, name: str, content: str | None, words: str, own_instance: Path, tmp_path: Path
+    layer: str, name: str, content: str | None, words: str, county_store, tmp_path: Path
 ):
     path = tmp_path / name
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    done = gis_app("import", layer, path, instance_dir=own_instance, fails=2)
-    assert words in done.stdout and "处理：" in done.stdout and "Traceback" not in done.stderr
-    assert "未作任何改动" in done.stdout
+    before = samples.revision_of(county_store)
+    environ = {
+        "GIS_INSTANCE_DIR": str(tmp_path),
+        "GIS_DATABASE_URL": f"sqlite:///{county_store.url.database}",
+    }
+    done = CliRunner().invoke(main, ["import", layer, str(path)], env=environ)
+    assert done.exit_code == 2
+    assert words in done.output and "处理：" in done.output and "未作任何改动" in done.output
+    assert samples.revision_of(county_store) == before
+
+
+def test_another_county_over_the_one_that_is_there_is_told_the_way_out(county_store, tmp_path: Path):
+    frame = samples.grids("EPSG:4490")
+    far = frame.set_geometry(shapely.transform(frame.geometry.values, lambda xy: xy + np.array([-5.0, 0.0])))
+    report = import_layer(county_store, "grids", samples.write(far, tmp_path / "a.geojson"), crs="EPSG:4490")
+    assert any("--empty" in one.remedy for one in report.faults)
 
 
 def test_the_report_can_be_read_by_a_program(own_instance: Path, tmp_path: Path):

@@ -95,7 +95,7 @@ def test_a_reader_that_takes_too_much_is_stopped(limits: Limits, codes: set[str]
     path = tmp_path / "a.geojson"
     features = ",".join(
         f'{{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[{i * 1e-4},1]}}}}'
-        for i in range(250_000)
+        for i in range(120_000)
     )
     path.write_text(f'{{"type":"FeatureCollection","features":[{features}]}}', encoding="ascii")
     with pytest.raises(Rejected) as caught:
