@@ -54,9 +54,10 @@ def _counted(prefix: str, count: int, used: set[str]) -> list[str]:
 def _fill_areas(layer: str, matched: Matched, missing, existing: Existing, used: set[str]) -> list[Fault]:
     parents, faults = _parents(layer, matched, missing, existing)
     frame, column = matched.frame, schema.code_column(layer)
+    shapes = _placeable(frame)
     for parent in sorted({p for p in parents[missing] if p is not None}):
         here = np.flatnonzero(missing & (parents == parent))
-        order = here[codes.reading_order(_placeable(frame)[here])]
+        order = here[codes.reading_order(shapes[here])]
         free = (f"{parent}{n:03d}" for n in range(1, codes.MAX_SEQUENCE + 1))
         free = [code for code in free if code not in used][: len(order)]
         if len(free) < len(order):
