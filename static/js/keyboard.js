@@ -94,7 +94,7 @@ async function walk(direction) {
 }
 
 function onLetter(event) {
-  if (Date.now() - leading < 1500 && PAGES[event.key]) {
+  if (Date.now() - leading < 2500 && PAGES[event.key]) {
     leading = 0;
     event.preventDefault();
     location.assign(PAGES[event.key][0]);

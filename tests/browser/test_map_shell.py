@@ -104,7 +104,7 @@ def test_the_browser_shifts_tiles_by_the_same_offset_as_the_server_computes(lead
     places = np.array([[114.467, 34.48], [121.47, 31.23], [87.6, 43.8], [2.35, 48.86]])
     ours = wgs84_to_gcj02(places)
     theirs = page.evaluate(
-        "places => places.map(([lng, lat]) => L.TileLayer.Gcj02.toGcj02({lng, lat})).map(p => [p.lng, p.lat])",
+        "all => all.map(([lng, lat]) => L.TileLayer.Gcj02.toGcj02({lng, lat})).map(p => [p.lng, p.lat])",
         places.tolist(),
     )
     assert np.abs(np.array(theirs) - ours).max() < 1e-7
