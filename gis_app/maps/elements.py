@@ -10,6 +10,24 @@ from folium.plugins import Fullscreen, LocateControl
 from folium.template import Template
 
 
+class FirstView(MacroElement):
+    """The area first shown, taken up at once; an animation could end after a shared link set its view."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            {{ this._parent.get_name() }}.fitBounds(
+                {{ this.bounds|tojson }}, {padding: [12, 12], animate: false});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, bounds: list[list[float]]):
+        super().__init__()
+        self._name = "FirstView"
+        self.bounds = bounds
+
+
 class ZoomButtons(MacroElement):
     """Zoom buttons with titles in the page's language."""
 

@@ -11,7 +11,15 @@ import folium
 from branca.element import CssLink, Element, JavascriptLink
 
 from gis_app.maps.base_maps import TileSource, base_maps, tile_hosts
-from gis_app.maps.elements import FullScreenButton, GcjTileLayer, LocateButton, Publish, ScaleBar, ZoomButtons
+from gis_app.maps.elements import (
+    FirstView,
+    FullScreenButton,
+    GcjTileLayer,
+    LocateButton,
+    Publish,
+    ScaleBar,
+    ZoomButtons,
+)
 
 VENDOR = "/static/vendor"
 MAP_NAME = "map_shell"
@@ -98,9 +106,7 @@ def _map(bounds: tuple[float, float, float, float]) -> folium.Map:
         fadeAnimation=False,
     )
     canvas._name, canvas._id = "map", "shell"
-    canvas.fit_bounds([[south, west], [north, east]], padding=(12, 12))
-    for child in canvas._children.values():
-        child._id = "bounds"
+    _add(canvas, FirstView([[south, west], [north, east]]), "view")
     return canvas
 
 

@@ -103,8 +103,8 @@ export async function showPoints(features) {
 export async function showHeat(features) {
   await plugin("heat");
   withoutPoints();
-  const places = features.filter(({ geometry }) => geometry?.type === "Point").map(({ geometry: { coordinates: [lng, lat] } }) => [lat, lng, 0.6]);
-  layer = L.heatLayer(places, { radius: 22, blur: 18, maxZoom: 15, minOpacity: 0.25, gradient: HEAT, pane: "fills" }).addTo(map);
+  const places = features.filter(({ geometry }) => geometry?.type === "Point").map(({ geometry: { coordinates: [lng, lat] } }) => [lat, lng, 0.3]);
+  layer = L.heatLayer(places, { radius: 22, blur: 18, maxZoom: 15, minOpacity: 0.25, gradient: HEAT }).addTo(map);
 }
 
 /** Take points and heat away. */

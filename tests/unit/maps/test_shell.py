@@ -59,7 +59,9 @@ def test_the_script_publishes_the_map_and_can_zoom_deep():
     now, late = script.split("window.gisControls = function () {")
     assert "L.control.locate" in late and "FullScreen" in late
     assert "L.control.zoom" in now and "L.control.scale" in now
-    assert "[[34.4, 114.4], [34.5, 114.5]]" in script
+    view = script.index("fitBounds")
+    assert "[[34.4, 114.4], [34.5, 114.5]]" in script[view : view + 100]
+    assert "animate: false" in script[view : view + 120]
 
 
 def test_words_follow_the_language():
