@@ -11,7 +11,8 @@ from tests.browser.conftest import PHONE, screenshot
 # How many colours are found where overlays are drawn, by samples; heat has a pane of its own.
 COLOURS = """() => {
   const seen = new Set();
-  for (const canvas of document.querySelectorAll(".leaflet-fills-pane canvas, .leaflet-overlay-pane canvas")) {
+  const panes = ".leaflet-fills-pane canvas, .leaflet-overlay-pane canvas";
+  for (const canvas of document.querySelectorAll(panes)) {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     for (let i = 0; i < data.length; i += 4 * 97) {
       if (data[i + 3] > 100) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
