@@ -17,7 +17,7 @@ let selected = null;
 let leading = 0;
 let dialog = null;
 
-const typing = (node) => node.closest?.("input, select, textarea, [contenteditable], dialog, [role=slider]");
+const typing = (node) => node.closest?.("input, select, textarea, [contenteditable], dialog[open], [role=slider]");
 const scrolling = (node) => node.closest?.(".table-region, .figures, [role=listbox], [role=tablist], [role=radiogroup]");
 
 function rows() {
