@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from gis_app.web.services import KEY
 from gis_app.web.table_columns import TABLES
-from tests.browser.conftest import REPORT_CSP, executable
+from tests.browser.conftest import REPORT_CSP
 from tests.factory import GRIDS
 from tests.security.test_text_is_text import CANARIES, app_with
 from tests.serving import Server, serve
@@ -44,24 +44,22 @@ def canary_server(tmp_path_factory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def page(canary_server: Server) -> Iterator[Page]:
+def page(browser: Browser, canary_server: Server) -> Iterator[Page]:
     """Open the map as the account whose name is the canaries; note what should not happen."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-proxy-server"])
-        context = browser.new_context(base_url=canary_server.url, viewport={"width": 1440, "height": 900})
-        context.add_init_script(REPORT_CSP)
-        page = context.new_page()
-        page.problems = []
-        page.on("dialog", lambda dialog: (page.problems.append("dialog"), dialog.dismiss()))
-        page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
-        page.goto("/sign-in")
-        page.fill("#username", "canary")
-        page.fill("#password", PASSWORD)
-        page.press("#password", "Enter")
-        page.wait_for_url("**/map**")
-        yield page
-        browser.close()
+    context = browser.new_context(base_url=canary_server.url, viewport={"width": 1440, "height": 900})
+    context.add_init_script(REPORT_CSP)
+    page = context.new_page()
+    page.problems = []
+    page.on("dialog", lambda dialog: (page.problems.append("dialog"), dialog.dismiss()))
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
+    page.goto("/sign-in")
+    page.fill("#username", "canary")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/map**")
+    yield page
+    context.close()
 
 
 def check(page: Page) -> None:
