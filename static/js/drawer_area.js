@@ -55,7 +55,7 @@ function facts(area) {
     coverageFact(area.coverage),
     figure(_("站点"), number((area.stations || []).length), _("个")),
     figure(_("未结事件"), number(incidents.open ?? 0), _("件"),
-      incidents.overdue ? _("其中逾期 %(n)s 件", { n: number(incidents.overdue) }) : null),
+      incidents.overdue ? _("其中超期 %(n)s 件", { n: number(incidents.overdue) }) : null),
     figure(_("事件总数"), number(incidents.total ?? 0), _("件")));
 }
 
@@ -101,7 +101,7 @@ function stations(list) {
 function incidentKinds(categories) {
   return el("table", { class: "kinds" },
     el("thead", {}, el("tr", {}, el("th", { scope: "col" }, _("类别")),
-      [_("总数"), _("未结"), _("逾期")].map((word) => el("th", { scope: "col", class: "numeric" }, word)))),
+      [_("总数"), _("未结"), _("超期")].map((word) => el("th", { scope: "col", class: "numeric" }, word)))),
     el("tbody", {}, categories.map((kind) => el("tr", {}, el("th", { scope: "row" }, kind.label),
       [kind.total, kind.open, kind.overdue].map((value, at) =>
         el("td", { class: at === 2 && value ? "numeric late" : "numeric" }, number(value)))))));
