@@ -31,10 +31,21 @@ def box(x0: float, y0: float, x1: float, y1: float) -> shapely.Polygon:
     return shapely.box(*(np.array([x0, y0, x1, y1]) + np.tile(ORIGIN, 2)))
 
 
+def line(*points) -> shapely.LineString:
+    """Return a line through points, metres from the origin."""
+    return shapely.LineString(np.asarray(points, dtype=float) + ORIGIN)
+
+
 def lonlat(xy) -> np.ndarray:
     """Return points (n, 2), metres from the origin, as longitude and latitude."""
     points = gpd.GeoSeries(shapely.points(np.atleast_2d(xy) + ORIGIN), crs=METRIC).to_crs(schema.CRS)
     return shapely.get_coordinates(points.values)
+
+
+def broken_polygon(lon: float, lat: float) -> shapely.Polygon:
+    """Return a polygon with a coordinate that is not a number, as bad files hold them."""
+    with np.errstate(invalid="ignore"):
+        return shapely.polygons([(lon, lat), (np.nan, lat + 1), (lon + 1, lat + 1), (lon, lat)])
 
 
 def layer(name: str, data: dict, shapes) -> gpd.GeoDataFrame:
@@ -53,16 +64,10 @@ def lattice(step: float = 200.0, size: float = 800.0) -> list[shapely.LineString
 
 def toy_layers() -> dict[str, gpd.GeoDataFrame]:
     """Return all nine layers of the toy county, valid and consistent."""
-    streets = lattice()
-    blocks = [box(x, y, x + 200, y + 400) for y in (400, 0) for x in (0, 200, 400, 600)]
-    block_codes = [f"B{i:05d}" for i in range(1, 9)]
-    block_grids = [GRIDS[0], GRIDS[0], GRIDS[2], GRIDS[2], GRIDS[1], GRIDS[1], GRIDS[3], GRIDS[3]]
-    homes = [(i, dx, dy) for i in range(7) for dx in (60, 140) for dy in (100, 300)]  # block 8 is a park
-    corners = [(0, 400), (200, 400), (400, 400), (600, 400), (0, 0), (200, 0), (400, 0), (600, 0)]
-    buildings = [
-        box(corners[i][0] + dx - 5, corners[i][1] + dy - 5, corners[i][0] + dx + 5, corners[i][1] + dy + 5)
-        for i, dx, dy in homes
-    ]
+    return _divisions() | _homes() | _ways_and_stations()
+
+
+def _divisions() -> dict[str, gpd.GeoDataFrame]:
     return {
         "county": layer("county", {"county_code": [COUNTY], "name": ["示例县"]}, [box(-100, -100, 900, 900)]),
         "subdistricts": layer(
@@ -78,46 +83,56 @@ def toy_layers() -> dict[str, gpd.GeoDataFrame]:
             {"grid_code": list(GRIDS), "name": [f"第{n}网格" for n in "一二三四"]},
             [box(0, 400, 400, 800), box(0, 0, 400, 400), box(400, 400, 800, 800), box(400, 0, 800, 400)],
         ),
-        "blocks": layer(
-            "blocks",
-            {
-                "block_code": block_codes,
-                "name": [f"{i}号院" for i in range(1, 9)],
-                "grid_code": block_grids,
-                "community_code": [code[:12] for code in block_grids],
-                "households": [40] * 7 + [0],
-                "land_use": ["residential"] * 7 + ["green"],
-            },
-            blocks,
-        ),
-        "buildings": layer(
-            "buildings",
-            {
-                "building_code": [f"H{i:05d}" for i in range(1, len(homes) + 1)],
-                "block_code": [block_codes[i] for i, _, _ in homes],
-                "households": [10] * len(homes),
-                "floors": [5] * len(homes),
-            },
-            buildings,
-        ),
-        "streets": layer(
-            "streets", {"street_code": [f"S{i:05d}" for i in range(1, len(streets) + 1)]}, streets
-        ),
-        "water": layer(
-            "water", {"water_code": ["W1"], "name": ["南湖"], "kind": ["lake"]}, [box(620, 20, 700, 100)]
-        ),
-        "stations": layer(
-            "stations",
-            {
-                "station_code": ["Z001", "Z002", "Z003"],
-                "name": ["西街暖心驿站", "东街暖心驿站", "东社区党群服务中心"],
-                "kind": ["warm_station", "warm_station", "party_service_centre"],
-                "hours": ["24/7", "Mo-Su 08:00-20:00", "Mo-Fr 08:30-17:30"],
-                "amenities": ["drinking_water;wifi", "charging", ""],
-                "capacity": [10, 20, 0],
-            },
-            shapely.points(np.array([(100.0, 400.0), (700.0, 410.0), (500.0, 100.0)]) + ORIGIN),
-        ),
+    }
+
+
+def _homes() -> dict[str, gpd.GeoDataFrame]:
+    """Return eight blocks, the last a park, and four buildings on each of the others."""
+    corners = [(x, y) for y in (400, 0) for x in (0, 200, 400, 600)]
+    codes = [f"B{i:05d}" for i in range(1, 9)]
+    grids = [GRIDS[0], GRIDS[0], GRIDS[2], GRIDS[2], GRIDS[1], GRIDS[1], GRIDS[3], GRIDS[3]]
+    homes = [(i, dx, dy) for i in range(7) for dx in (60, 140) for dy in (100, 300)]
+    footprints = [
+        box(corners[i][0] + dx - 5, corners[i][1] + dy - 5, corners[i][0] + dx + 5, corners[i][1] + dy + 5)
+        for i, dx, dy in homes
+    ]
+    blocks = {
+        "block_code": codes,
+        "name": [f"{i}号院" for i in range(1, 9)],
+        "grid_code": grids,
+        "community_code": [code[:12] for code in grids],
+        "households": [40] * 7 + [0],
+        "land_use": ["residential"] * 7 + ["green"],
+    }
+    buildings = {
+        "building_code": [f"H{i:05d}" for i in range(1, len(homes) + 1)],
+        "block_code": [codes[i] for i, _, _ in homes],
+        "households": [10] * len(homes),
+        "floors": [5] * len(homes),
+    }
+    return {
+        "blocks": layer("blocks", blocks, [box(x, y, x + 200, y + 400) for x, y in corners]),
+        "buildings": layer("buildings", buildings, footprints),
+    }
+
+
+def _ways_and_stations() -> dict[str, gpd.GeoDataFrame]:
+    streets = lattice()
+    street_codes = [f"S{i:05d}" for i in range(1, len(streets) + 1)]
+    lake = {"water_code": ["W1"], "name": ["南湖"], "kind": ["lake"]}
+    stations = {
+        "station_code": ["Z001", "Z002", "Z003"],
+        "name": ["西街暖心驿站", "东街暖心驿站", "东社区党群服务中心"],
+        "kind": ["warm_station", "warm_station", "party_service_centre"],
+        "hours": ["24/7", "Mo-Su 08:00-20:00", "Mo-Fr 08:30-17:30"],
+        "amenities": ["drinking_water;wifi", "charging", ""],
+        "capacity": [10, 20, 0],
+    }
+    places = shapely.points(np.array([(100.0, 400.0), (700.0, 410.0), (500.0, 100.0)]) + ORIGIN)
+    return {
+        "streets": layer("streets", {"street_code": street_codes}, streets),
+        "water": layer("water", lake, [box(620, 20, 700, 100)]),
+        "stations": layer("stations", stations, places),
     }
 
 
@@ -153,3 +168,29 @@ def toy_incidents(count: int = 40, seed: int = 7) -> pd.DataFrame:
         }
     )
     return frame.reindex(columns=list(COLUMNS), fill_value="")
+
+
+def toy_tables():
+    """Return who answers for the toy county: two zones' worth of posts, one grid without a worker."""
+    from gis_app.assignments.tables import COLUMNS, AssignmentTables
+
+    def posts(role, codes, holder, organisation=""):
+        return [
+            (f"A{role}{i}", code, role, holder(i), "138****0000", organisation, "2023-01-01", "")
+            for i, code in enumerate(codes)
+        ]
+
+    rows = [
+        *posts("county_leader", COMMUNITIES, lambda i: "周县长"),
+        *posts("community_secretary", COMMUNITIES, lambda i: f"书记{i}"),
+        *posts("paired_organisation", COMMUNITIES[:1], lambda i: "", "O1"),
+        *posts("grid_worker", GRIDS, lambda i: "" if i == 3 else f"网格员{i}"),
+    ]
+    return AssignmentTables(
+        organisations=pd.DataFrame(
+            [("O1", "县图书馆", "institution", "P1")], columns=list(COLUMNS["organisations"])
+        ),
+        zones=pd.DataFrame([("P1", "东片区", "吴片长", "139****0000", "")], columns=list(COLUMNS["zones"])),
+        zone_communities=pd.DataFrame([("P1", COMMUNITIES[1])], columns=list(COLUMNS["zone_communities"])),
+        assignments=pd.DataFrame(rows, columns=list(COLUMNS["assignments"])),
+    )

@@ -28,7 +28,7 @@ def current_holders(tables: AssignmentTables) -> pd.DataFrame:
     posts = pd.concat([_in_force(tables.assignments), _zone_posts(tables)], ignore_index=True)
     posts = posts.reindex(columns=[*COLUMNS, "term_from"]).astype("str").fillna("")
     names = _lookup(tables.organisations, "organisation_code", "name")
-    posts["organisation_name"] = posts["organisation_code"].map(names).fillna("")
+    posts["organisation_name"] = posts["organisation_code"].map(names).astype("str").fillna("")
     posts = posts.sort_values("term_from", kind="stable").drop_duplicates(["code", "role"], keep="last")
     return posts[list(COLUMNS)].sort_values(["code", "role"], ignore_index=True)
 

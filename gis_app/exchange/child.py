@@ -1,7 +1,7 @@
 """The process that reads one untrusted file: it limits itself, reads, writes one result, and ends.
 
-Started as `python -m gis_app.exchange.child` with a request as JSON on standard input. Whatever happens in
-here, the parent sees a result file or the lack of one. It must import nothing heavy before its limits hold.
+Started as `python -m gis_app.exchange.child REQUEST`, a JSON file. Whatever happens in here, the parent
+sees a result file or the lack of one. It must import nothing heavy before its limits hold.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
 def main() -> int:
     """Read the request, then the file, and write the result beside it."""
-    request = json.load(sys.stdin)
+    request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     limits = request["limits"]
     confine(limits)
     from gis_app.errors import Rejected

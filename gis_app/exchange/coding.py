@@ -5,9 +5,10 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from gis_app.errors import Fault
-from gis_app.exchange.context import Existing
+from gis_app.exchange.context import Existing, usable
 from gis_app.exchange.matching import Matched
 from gis_app.exchange.messages import fault
 from gis_app.layers import codes, schema
@@ -53,9 +54,10 @@ def _counted(prefix: str, count: int, used: set[str]) -> list[str]:
 def _fill_areas(layer: str, matched: Matched, missing, existing: Existing, used: set[str]) -> list[Fault]:
     parents, faults = _parents(layer, matched, missing, existing)
     frame, column = matched.frame, schema.code_column(layer)
+    shapes = _placeable(frame)
     for parent in sorted({p for p in parents[missing] if p is not None}):
         here = np.flatnonzero(missing & (parents == parent))
-        order = here[codes.reading_order(frame.geometry.values[here])]
+        order = here[codes.reading_order(shapes[here])]
         free = (f"{parent}{n:03d}" for n in range(1, codes.MAX_SEQUENCE + 1))
         free = [code for code in free if code not in used][: len(order)]
         if len(free) < len(order):
@@ -99,7 +101,7 @@ def _made_parents(layer: str, matched: Matched, chosen: np.ndarray, existing: Ex
         return np.full(int(chosen.sum()), root, dtype=object)
     names = matched.helpers.get(_PARENT_NAME[layer])
     level = "community" if layer == "grids" else "subdistrict"
-    shapes = frame.geometry.values[chosen]
+    shapes = _placeable(frame)[chosen]
     if names is not None and names[chosen].notna().all():
         groups = gpd.GeoSeries(shapes).groupby(names[chosen].to_numpy())
         keys = [name for name, _ in groups]
@@ -109,6 +111,13 @@ def _made_parents(layer: str, matched: Matched, chosen: np.ndarray, existing: Ex
     own = "grid" if layer == "grids" else "community"
     made = codes.generate_area_codes(shapes, own, root)
     return np.array([code[:-3] for code in made], dtype=object)
+
+
+def _placeable(frame: gpd.GeoDataFrame) -> np.ndarray:
+    """Return shapes that can be put in an order: a broken one, which keeps the file out, as a point."""
+    shapes = np.array(frame.geometry.values, dtype=object)
+    shapes[~usable(shapes)] = shapely.Point(0, 0)
+    return shapes
 
 
 def fill_names(layer: str, matched: Matched) -> None:

@@ -63,6 +63,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
     "stations": {
         "station_code": "station_code 站点编码 站点编号 驿站编码 驿站编号 站点代码",
         "name": _NAME + " 站点名称 站点名 驿站名称 驿站名 站点 驿站 station",
+        "stated_grid": "grid_code 网格编码 所在网格 所在网格编码 所属网格 所属网格编码",
         "kind": "kind 类型 类别 站点类型 站点类别 驿站类型 category type",
         "address": "address 地址 详细地址 位置 站点地址 addr 所在地",
         "hours": "hours 开放时间 营业时间 服务时间 开门时间 opening_hours open_hours",
@@ -75,6 +76,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
 LOOSE_CODES = "code 编码 代码 编号 id grid_id gridid geocode 序号 ref fid"
 CODE_OF = {layer: next(iter(columns)) for layer, columns in SYNONYMS.items()}
 PEOPLE = re.compile(r"(tot(al)?)?pop(ulation)?(\d{2,4}|total)?|人口|人口数|总人口|常住人口|户籍人口")
+LIKE_A_NAME = re.compile(r"(name|名称|名)$")
 COORDINATES = {
     "lon": "lon lng long longitude 经度 东经 经 lon84 lng84 lon_gcj lng_gcj lon_bd lng_bd 经度坐标 坐标经度",
     "lat": "lat latitude 纬度 北纬 纬 lat84 lat_gcj lat_bd 纬度坐标 坐标纬度",

@@ -15,6 +15,13 @@ from gis_app.layers import codes, schema
 from gis_app.layers.derive import derive_missing
 
 
+def usable(shapes: np.ndarray) -> np.ndarray:
+    """Return (n,) bool: whether a shape can be reckoned with, being there, valid and finite."""
+    return (
+        shapely.is_valid(shapes) & ~shapely.is_empty(shapes) & np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    )
+
+
 @dataclass(frozen=True)
 class Existing:
     """The layers of the store as they stand; `derived` fills the levels above the grids."""
@@ -60,7 +67,7 @@ class Existing:
         frame = self.layers[layer]
         index = AreaIndex(frame.geometry.values, frame[schema.code_column(layer)])
         shapes = np.array(geometries, dtype=object)
-        shapes[~shapely.is_valid(shapes)] = None
+        shapes[~usable(shapes)] = None
         points = representative_points(shapes)
         known = np.isfinite(points).all(axis=1)
         found = np.full(len(shapes), None, dtype=object)

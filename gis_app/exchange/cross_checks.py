@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from gis_app.errors import Fault
-from gis_app.exchange.context import Existing
+from gis_app.exchange.context import Existing, usable
 from gis_app.exchange.messages import fault
 from gis_app.geo.crs import to_metres
 from gis_app.geo.validity import representative_points
@@ -43,6 +43,15 @@ def check_within(layer: str, frame: gpd.GeoDataFrame, rows: list[int], existing:
     if layer == "buildings" and len(existing.layers["blocks"]):
         faults += _unknown(frame, rows, "block_code", existing.layers["blocks"]["block_code"])
     return faults
+
+
+def check_same_county(layer: str, frame: gpd.GeoDataFrame, existing: Existing) -> list[Fault]:
+    """Tell the way out where nothing of a file touches the county that is there."""
+    outline = _outline(layer, existing)
+    shapes = frame.geometry.values[usable(frame.geometry.values)]
+    if outline is None or len(shapes) < 2 or shapely.intersects(outline, shapes).any():
+        return []
+    return [fault("another_county", "geometry")]
 
 
 def _outline(layer: str, existing: Existing) -> shapely.Geometry | None:

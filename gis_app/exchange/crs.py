@@ -94,6 +94,8 @@ def _known_crs(text: str) -> pyproj.CRS | None:
 
 
 def _label(crs: pyproj.CRS) -> str:
+    if _is_default(crs):
+        return "EPSG:4326"
     code = crs.to_epsg()
     return f"EPSG:{code}" if code else crs.name
 
@@ -137,7 +139,7 @@ def _settled(wanted: Source | None, own: pyproj.CRS | None, shapes, faults: list
     mine, theirs = Source(own, _label(own)), wanted
     sample = _sample(shapes)
     if len(sample) == 0 or _fits(mine, shapes) is False:
-        if not own.equals(wanted.crs) and _is_told(own):
+        if not own.equals(wanted.crs) and not _is_default(own):
             faults.append(fault("crs_overridden", "crs", value=mine.label, detail=theirs.label))
         return wanted
     if _fits(theirs, shapes) is False:
@@ -153,9 +155,6 @@ def _settled(wanted: Source | None, own: pyproj.CRS | None, shapes, faults: list
 def _is_default(own: pyproj.CRS) -> bool:
     """Tell GeoJSON's unsaid default from a CRS that a file states."""
     return own.to_authority() == ("OGC", "CRS84")
-
-
-_is_told = lambda own: not _is_default(own)  # noqa: E731
 
 
 def _metres(gap: float) -> str:

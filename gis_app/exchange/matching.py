@@ -21,7 +21,9 @@ from gis_app.layers import codes, schema
 
 HELPERS = ("community_name", "subdistrict_name", "households")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
-_CODES = frozenset({"county_code", "subdistrict_code", "community_code", "grid_code", "block_code"})
+_CODES = frozenset(
+    {"stated_grid", "county_code", "subdistrict_code", "community_code", "grid_code", "block_code"}
+)
 _MORE_FAULTS = 500
 
 
@@ -40,10 +42,11 @@ class Matched:
 
 def match(layer: str, table: RawTable, shapes: np.ndarray) -> Matched:
     """Return the layer that a file means, its shapes given."""
-    names = list(table.columns)
+    names = [name for name, values in table.columns.items() if any(value is not None for value in values)]
     found = columns.find_columns(layer, names)
     faults: list[Fault] = list(_place_of_code(layer, table, found))
     _name_from_parent(layer, table, found)
+    _likely_name(layer, table, found)
     _people(layer, names, found, faults)
     _unused(layer, names, found, faults)
     frame, helpers = {}, {}
@@ -100,6 +103,19 @@ def _people(layer: str, names: list[str], found: dict[str, str], faults: list[Fa
     if name is not None:
         found["households"] = name
         faults.append(fault("people_as_households", "households", value=name))
+
+
+def _likely_name(layer: str, table: RawTable, found: dict[str, str]) -> None:
+    """Take a text column called something like a name where none is, if it tells all rows apart."""
+    if "name" in found or "name" not in columns.SYNONYMS[layer]:
+        return
+    for name in table.columns:
+        if name in found.values() or not columns.LIKE_A_NAME.search(columns.key(name)):
+            continue
+        values = table.columns[name]
+        if all(isinstance(value, str) and value for value in values) and len(set(values)) == len(values):
+            found["name"] = name
+            return
 
 
 def _unused(layer: str, names: list[str], found: dict[str, str], faults: list[Fault]) -> None:

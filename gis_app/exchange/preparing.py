@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from gis_app.errors import Fault
-from gis_app.exchange import coding, cross_checks, followers, merging, offsets
+from gis_app.exchange import beside, coding, cross_checks, followers, merging, offsets
 from gis_app.exchange.cleaning import clean_overlaps
-from gis_app.exchange.context import Existing
+from gis_app.exchange.context import Existing, usable
 from gis_app.exchange.crs import Placed
 from gis_app.exchange.matching import Matched, match
+from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable
 from gis_app.layers import schema
 
@@ -50,6 +50,7 @@ def prepare(
     done.faults += _validated(layer, frame, matched.rows, done.faults, located=placed.shapes is not None)
     if placed.shapes is None:
         return done
+    done.faults += cross_checks.check_same_county(layer, frame, base)
     good = _good_rows(frame, matched.rows, done.faults)
     if repair:
         frame, more = clean_overlaps(layer, frame, good)
@@ -66,7 +67,27 @@ def prepare(
         change = followers.Change(layer, merged.frame, existing, base, _helpers(layer, matched), county_name)
         done.layers, more = followers.follow(change)
         done.faults += more
+        done.faults += _grids_differ(layer, frame, matched)
+        done.faults += beside.look(layer, existing, done.layers)
     return done
+
+
+def _grids_differ(layer: str, frame: gpd.GeoDataFrame, matched: Matched) -> list[Fault]:
+    """Tell of stations whose stated grid is another than the one they lie in."""
+    stated = matched.helpers.get("stated_grid")
+    if layer != "stations" or stated is None:
+        return []
+    differ = stated.notna().to_numpy() & (stated.to_numpy() != frame["grid_code"].to_numpy())
+    return [
+        fault(
+            "grid_differs",
+            "grid_code",
+            row=matched.rows[at],
+            value=stated.iloc[at],
+            detail=frame["grid_code"].iloc[at],
+        )
+        for at in np.flatnonzero(differ)[:50]
+    ]
 
 
 def _base(layer: str, existing: Existing) -> Existing:
@@ -136,16 +157,13 @@ def _validated(layer: str, frame, rows: list[int], before: list[Fault], located:
 def _good_rows(frame: gpd.GeoDataFrame, rows: list[int], faults: list[Fault]) -> np.ndarray:
     """Return which rows have a usable shape and code, for the checks beside other layers."""
     bad = {found.row for found in faults if found.is_error and found.row is not None}
-    shapes = frame.geometry.values
-    usable = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes) & shapely.is_valid(shapes)
-    return usable & np.array([row not in bad for row in rows], dtype=bool)
+    return usable(frame.geometry.values) & np.array([row not in bad for row in rows], dtype=bool)
 
 
 def _overlaps(layer: str, merged: merging.Merged) -> list[Fault]:
-    shapes = merged.frame.geometry.values
-    usable = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes) & shapely.is_valid(shapes)
-    labels = [label for label, is_usable in zip(merged.labels, usable, strict=True) if is_usable]
-    return cross_checks.check_overlaps(layer, merged.frame[usable], labels)
+    good = usable(merged.frame.geometry.values)
+    labels = [label for label, is_good in zip(merged.labels, good, strict=True) if is_good]
+    return cross_checks.check_overlaps(layer, merged.frame[good], labels)
 
 
 def _helpers(layer: str, matched: Matched) -> pd.DataFrame:

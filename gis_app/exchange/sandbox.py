@@ -99,12 +99,12 @@ def _copy_siblings(path: Path, target: Path, limits: Limits) -> None:
 
 
 def _run(request: dict, folder: Path, limits: Limits) -> RawTable:
-    result = folder / "result"
+    result, order = folder / "result", folder / "request.json"
     request |= {"result": str(result), "limits": asdict(limits)}
-    command = [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-m", "gis_app.exchange.child"]
+    order.write_text(json.dumps(request), encoding="utf-8")
     child = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
+        [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-m", "gis_app.exchange.child", str(order)],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=folder,
@@ -112,7 +112,7 @@ def _run(request: dict, folder: Path, limits: Limits) -> RawTable:
         start_new_session=True,
     )
     try:
-        child.communicate(json.dumps(request).encode(), timeout=limits.wall_seconds)
+        child.wait(timeout=limits.wall_seconds)
     except subprocess.TimeoutExpired:
         raise refuse("reader_time", value=limits.wall_seconds) from None
     finally:

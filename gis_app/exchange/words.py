@@ -125,7 +125,8 @@ def _days(words: str) -> str:
 
 
 _DEGREES = re.compile(
-    r"([+-]?\d+(?:\.\d+)?)\s*[°度]\s*(?:(\d+(?:\.\d+)?)\s*[′'’分]\s*)?(?:(\d+(?:\.\d+)?)\s*(?:[″\"”秒]|'')\s*)?"
+    r"([+-]?\d+(?:\.\d+)?)\s*[°度]\s*(?:(\d+(?:\.\d+)?)\s*[′'’分]\s*)?"
+    r"(?:(\d+(?:\.\d+)?)\s*(?:[″\"”秒]|′′|''|’’)\s*)?"
 )
 _HEMISPHERE = {"S": -1, "W": -1, "N": 1, "E": 1, "南": -1, "西": -1, "北": 1, "东": 1}
 
@@ -137,9 +138,10 @@ def number(value: object) -> float | None:
     if isinstance(value, int | float):
         return float(value)
     words = unicodedata.normalize("NFKC", str(value)).strip()
+    words = re.sub(r"[经纬]度?(?=[\s\d])", "", words)
     sign = 1
     for mark in (words[:1], words[-1:]):
-        if mark.upper() in _HEMISPHERE and mark:
+        if mark and mark.upper() in _HEMISPHERE and re.search(r"\d", words):
             sign, words = _HEMISPHERE[mark.upper()], words.strip(mark + " ")
     found = _DEGREES.fullmatch(words)
     if found:

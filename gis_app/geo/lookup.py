@@ -31,12 +31,13 @@ class AreaIndex:
         shapes = np.asarray(geometries, dtype=object)
         names = np.asarray(codes, dtype=object)
         order = np.argsort(names, kind="stable") if len(names) else np.empty(0, dtype=int)
-        order = order[np.isfinite(shapely.bounds(shapes)).all(axis=1)[order]] if len(names) else order
-        self._shapes = shapes[order]
+        bounds = shapely.bounds(shapes).reshape(-1, 4)
+        order = order[_is_whole(shapes, bounds)[order]]
+        self._shapes, bounds = shapes[order], bounds[order]
         self._codes = np.append(names[order], [None])
         if len(self._shapes):
-            self._prepare()
-            self._lay_raster()
+            self._prepare(bounds)
+            self._lay_raster(bounds)
 
     def __len__(self) -> int:
         return len(self._shapes)
@@ -58,18 +59,19 @@ class AreaIndex:
             found[unsure] = self._test(xy[unsure], cells[unsure])
         return found
 
-    def _prepare(self) -> None:
+    def _prepare(self, bounds: np.ndarray) -> None:
         is_large = shapely.get_num_coordinates(self._shapes) >= PREPARE_FROM
         large = shapely.force_2d(self._shapes[is_large])  # copies: the owner's shapes stay as they are
         self._shapes[is_large] = large
         shapely.prepare(large)
-        bounds = shapely.bounds(large)
         # the first question builds a prepared shape's own index; ask it here, where only one thread can be
-        shapely.intersects_xy(large, (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2)
+        middle = (bounds[is_large, :2] + bounds[is_large, 2:]) / 2
+        shapely.intersects_xy(large, middle[:, 0], middle[:, 1])
 
-    def _lay_raster(self) -> None:
+    def _lay_raster(self, bounds: np.ndarray) -> None:
         count = len(self._shapes)
-        raster = Raster.over(shapely.total_bounds(self._shapes), self._fineness())
+        whole = (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0))
+        raster = Raster.over(whole, _fineness(bounds, whole))
         edges, owner = edges_of(self._shapes, raster)
         edge, border_cells = crossed(edges, raster)
         inside, inside_cells = filled(edges, owner, raster)
@@ -96,15 +98,6 @@ class AreaIndex:
         crowded = (np.diff(self._starts) > CROWDED).any()
         self._tree = shapely.STRtree(self._shapes) if crowded else None
 
-    def _fineness(self) -> int:
-        """Return how many cells suit the typical area, however far a few others reach."""
-        x0, y0, x1, y1 = shapely.bounds(self._shapes).T
-        boxes = (x1 - x0) * (y1 - y0)
-        whole = (x1.max() - x0.min()) * (y1.max() - y0.min())
-        wanted = CELLS_PER_BOX * whole / max(np.median(boxes), whole / MAX_CELLS, 1e-300)
-        most = min(MAX_CELLS, MIN_CELLS + 16 * len(self._shapes))
-        return int(np.clip(wanted, MIN_CELLS, most))
-
     def _test(self, xy: np.ndarray, cells: np.ndarray) -> np.ndarray:
         """Return the lowest area among each cell's candidates that holds the point, -1 for none."""
         found = np.full(len(xy), -1, dtype=np.int32)
@@ -129,3 +122,17 @@ class AreaIndex:
         found = np.full(len(xy), len(self._shapes), dtype=np.int64)
         np.minimum.at(found, point, area)
         return np.where(found == len(self._shapes), -1, found)
+
+
+def _is_whole(shapes: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Return (n,) bool: whether a shape is there, not empty, and every coordinate a number."""
+    return np.isfinite(bounds).all(axis=1) & np.isfinite(shapely.area(shapes))
+
+
+def _fineness(bounds: np.ndarray, whole: tuple) -> int:
+    """Return how many cells suit the typical area, however far a few others reach."""
+    boxes = (bounds[:, 2] - bounds[:, 0]) * (bounds[:, 3] - bounds[:, 1])
+    everything = (whole[2] - whole[0]) * (whole[3] - whole[1])
+    wanted = CELLS_PER_BOX * everything / max(np.median(boxes), everything / MAX_CELLS, 1e-300)
+    most = min(MAX_CELLS, MIN_CELLS + 16 * len(bounds))
+    return int(np.clip(wanted, MIN_CELLS, most))

@@ -49,18 +49,26 @@ class Atlas:
     stations: gpd.GeoDataFrame
     revision: int
     metric_crs: pyproj.CRS
-    derived: frozenset[str] = frozenset()
+    derived: frozenset[str]
+    grid_index: AreaIndex
 
     @classmethod
     def build(cls, layers: Mapping[str, gpd.GeoDataFrame], revision: int = 0) -> Atlas:
         """Return the Atlas of valid layers; layers that are not given are empty or derived from the grids."""
         frames = {name: _ready(name, layers.get(name)) for name in schema.LAYERS}
         derived = derive_missing(frames)
-        _locate(frames)
+        index = AreaIndex(frames["grids"].geometry.values, frames["grids"]["grid_code"])
+        _locate(frames, index)
         whole = [frames[name].total_bounds for name in schema.LAYERS if len(frames[name])]
         bounds = np.vstack(whole) if whole else np.full((1, 4), np.nan)
         extent = (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0))
-        return cls(**frames, revision=revision, metric_crs=metric_crs(extent), derived=derived)
+        return cls(
+            **frames,
+            revision=revision,
+            metric_crs=metric_crs(extent),
+            derived=derived,
+            grid_index=index,
+        )
 
     @property
     def bounds(self) -> tuple[float, float, float, float] | None:
@@ -88,7 +96,7 @@ class Atlas:
 
     def grids_at(self, xy: np.ndarray) -> np.ndarray:
         """Return the grid code (n,) object of each lon/lat point (n, 2), None outside every grid."""
-        return self._grid_index.at(xy)
+        return self.grid_index.at(xy)
 
     def area(self, code: str) -> pd.Series | None:
         """Return the row of a county, subdistrict, community or grid, None for a code that is not here."""
@@ -131,10 +139,6 @@ class Atlas:
         return StreetNetwork.build(self.streets.to_crs(self.metric_crs))
 
     @cached_property
-    def _grid_index(self) -> AreaIndex:
-        return AreaIndex(self.grids.geometry.values, self.grids["grid_code"])
-
-    @cached_property
     def _positions(self) -> dict[str, int]:
         return {
             code: position
@@ -168,9 +172,8 @@ def _ready(name: str, frame: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
     return whole.sort_values(schema.code_column(name), kind="stable", ignore_index=True)
 
 
-def _locate(frames: dict[str, gpd.GeoDataFrame]) -> None:
+def _locate(frames: dict[str, gpd.GeoDataFrame], grids: AreaIndex) -> None:
     """Fill, in place, what follows from where things are: a station's grid, a block's, a building's block."""
-    grids = AreaIndex(frames["grids"].geometry.values, frames["grids"]["grid_code"])
     stations = frames["stations"]
     stations["grid_code"] = _codes_at(grids, stations)
     blocks = frames["blocks"]

@@ -6,7 +6,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from gis_app.errors import Fault
-from gis_app.layers.rules import MESSAGES
+from gis_app.layers.messages import MESSAGES
 
 _TYPE_WORDS = {"str": "文本", "int64": "整数", "bool": "是/否（true/false）"}
 _BUILT_IN = {"not_nullable": "missing_value", "field_uniqueness": "duplicate_code"}

@@ -1,7 +1,6 @@
-"""The rules a value in a layer must keep, as pandera checks, and the words for when it does not.
+"""The rules a value in a layer must keep, as pandera checks.
 
-Each check carries a stable code; `MESSAGES` turns a code into a Chinese sentence and a remedy. Keeping both
-in tables lets an import, a web form and a test name the same fault by the same code.
+Each check carries a stable code, after a colon what the remedy needs to know; `messages.py` has the words.
 """
 
 from __future__ import annotations
@@ -11,62 +10,14 @@ import re
 import pandas as pd
 import pandera.pandas as pa
 
+from gis_app.layers.messages import MAX_TEXT
+
 LAND_USES = ("residential", "mixed", "commercial", "industrial", "public", "green", "water", "rural")
 ROAD_CLASSES = ("arterial", "collector", "lane", "path")
 WATER_KINDS = ("river", "lake")
 STATION_KINDS = ("warm_station", "party_service_centre")
 STATION_STATUSES = ("open", "closed", "planned")
 AMENITIES = ("drinking_water", "charging", "microwave", "first_aid", "wifi", "seating", "toilet")
-MAX_TEXT = 500
-
-# code -> (message, remedy, severity); {value}, {title}, {detail} are filled in
-MESSAGES: dict[str, tuple[str, str, str]] = {
-    "missing_column": ("缺少“{title}”列", "补上 {field} 列，或在导入时指定对应的列名", "error"),
-    "missing_value": ("“{title}”为空", "填写该值", "error"),
-    "duplicate_code": ("“{title}”重复：{value}", "每个编码只能出现一次，删除或改正重复的行", "error"),
-    "wrong_type": ("“{title}”的数据类型不对：{value}", "改为 {detail}", "error"),
-    "code_digits": (
-        "“{title}”不是 {detail} 位数字：{value}",
-        "改为 {detail} 位数字编码，按文本保存",
-        "error",
-    ),
-    "code_token": (
-        "“{title}”含有不允许的字符：{value}",
-        "只用字母、数字、连字符和下划线，最长 32 位",
-        "error",
-    ),
-    "code_contradicts_parent": (
-        "编码与“{title}”矛盾：{value}",
-        "编码的前 {detail} 位必须等于上级编码，改正其一",
-        "error",
-    ),
-    "text_length": ("“{title}”过长", f"缩短到 {MAX_TEXT} 个字以内", "error"),
-    "text_control": ("“{title}”含有控制字符", "删除不可见的控制字符", "error"),
-    "not_whole_number": ("“{title}”不是非负整数：{value}", "改为 0 或正整数", "error"),
-    "not_allowed": ("“{title}”的值不在允许范围：{value}", "改为下列之一：{detail}", "error"),
-    "bad_amenity": ("“{title}”中有未知设施：{value}", "用分号分隔，取值：{detail}", "error"),
-    "bad_hours": ("“{title}”不符合开放时间写法：{value}", "例如 Mo-Su 08:00-20:00 或 24/7", "warning"),
-    "row_count": ("应当只有一行，实有 {value} 行", "只保留一个县域范围", "error"),
-    "unknown_layer": ("没有名为“{value}”的图层", "图层名为下列之一：{detail}", "error"),
-    "empty_layer": ("图层中没有任何要素", "检查文件内容是否完整", "error"),
-    "wrong_crs": (
-        "坐标系不对：{value}",
-        "转换为 CGCS2000 经纬度（EPSG:4490），或在导入时用 --crs 声明",
-        "error",
-    ),
-    "missing_geometry": ("缺少几何图形", "为该行补上图形或坐标", "error"),
-    "empty_geometry": ("几何图形为空", "为该行补上图形，或删除该行", "error"),
-    "nan_coordinate": ("坐标中有空值（NaN）或无穷大", "改正坐标", "error"),
-    "wrong_geometry_type": ("几何类型不对：{value}", "应为 {detail}", "error"),
-    "invalid_geometry": (
-        "图形无效：{value}，位置 {detail}",
-        "在该处修正边界（自相交、重复环等）后重新导出",
-        "error",
-    ),
-    "zero_size": ("图形没有面积或长度", "删除该行，或重新绘制", "error"),
-    "out_of_range": ("坐标超出经纬度范围：{value}", "检查坐标系，投影坐标须用 --crs 声明", "error"),
-    "swapped_axes": ("疑似经纬度颠倒：{value}", "按“经度，纬度”的次序给出坐标", "error"),
-}
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _DAYS = r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)"

@@ -7,7 +7,6 @@ leave out; it never changes a value that is there.
 from __future__ import annotations
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.engines.geopandas_engine import Geometry
@@ -228,11 +227,7 @@ def _settle(values: pd.Series, column: pa.Column) -> pd.Series:
         words = _as_text(values)
         return words.fillna(default) if column.metadata["optional"] and default is not None else words
     if kind == "int64":
-        filled = values.replace("", np.nan) if values.dtype == object or values.dtype == "str" else values
-        filled = filled.fillna(default) if column.metadata["optional"] else filled
-        numbers = pd.to_numeric(filled, errors="coerce")
-        fits = bool((numbers.notna() & (numbers % 1 == 0) & numbers.abs().lt(2**53)).all())
-        return numbers.astype("int64") if fits else filled
+        return _as_whole(values, default if column.metadata["optional"] else None)
     return _as_flag(values)
 
 
@@ -240,6 +235,15 @@ def _as_text(values: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(values) and bool((values.dropna() % 1 == 0).all()):
         values = values.astype("Int64")
     return values.astype("str")
+
+
+def _as_whole(values: pd.Series, default: int | None) -> pd.Series:
+    numbers = pd.to_numeric(values, errors="coerce")
+    if default is not None:
+        blank = values.isna() | (values.astype("str").str.strip() == "")
+        numbers = numbers.mask(blank, default)
+    fits = bool((numbers.notna() & (numbers % 1 == 0) & numbers.abs().lt(2**53)).all())
+    return numbers.astype("int64") if fits else values
 
 
 def _as_flag(values: pd.Series) -> pd.Series:

@@ -6,8 +6,26 @@ They hold constants and numbers only; see shell.py for why no other text may com
 import folium
 from branca.element import MacroElement
 from folium.elements import JSCSSMixin
-from folium.plugins import Fullscreen
+from folium.plugins import Fullscreen, LocateControl
 from folium.template import Template
+
+
+class FirstView(MacroElement):
+    """The area first shown, taken up at once; an animation could end after a shared link set its view."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            {{ this._parent.get_name() }}.fitBounds(
+                {{ this.bounds|tojson }}, {padding: [12, 12], animate: false});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, bounds: list[list[float]]):
+        super().__init__()
+        self._name = "FirstView"
+        self.bounds = bounds
 
 
 class ZoomButtons(MacroElement):
@@ -43,6 +61,21 @@ class ScaleBar(MacroElement):
     def __init__(self):
         super().__init__()
         self._name = "ScaleBar"
+
+
+class LocateButton(LocateControl):
+    """The locate plugin, whose mistakes are told by the page (static/js/readout.js) and not in an alert."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            L.control.locate({
+                ...{{ this.options|tojavascript }},
+                onLocationError: function () { window.dispatchEvent(new Event("locate:mistake")); },
+            }).addTo({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
 
 
 class FullScreenButton(Fullscreen):
@@ -84,7 +117,6 @@ class Publish(MacroElement):
         {% macro script(this, kwargs) %}
             {{ this.map_name }}.attributionControl.setPrefix(false);
             window.gisMap = {{ this.map_name }};
-            window.gisLocate = {{ this.locate_name }};
             window.gisBases = {
             {%- for id, layers in this.bases.items() %}
                 {{ id|tojson }}: [{{ layers|join(", ") }}],
@@ -94,7 +126,7 @@ class Publish(MacroElement):
         """
     )
 
-    def __init__(self, map_name: str, locate_name: str, bases: dict[str, list[str]]):
+    def __init__(self, map_name: str, bases: dict[str, list[str]]):
         super().__init__()
         self._name = "Publish"
-        self.map_name, self.locate_name, self.bases = map_name, locate_name, bases
+        self.map_name, self.bases = map_name, bases

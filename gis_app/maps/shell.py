@@ -9,23 +9,33 @@ from dataclasses import dataclass
 
 import folium
 from branca.element import CssLink, Element, JavascriptLink
-from folium.plugins import LocateControl
 
 from gis_app.maps.base_maps import TileSource, base_maps, tile_hosts
-from gis_app.maps.elements import FullScreenButton, GcjTileLayer, Publish, ScaleBar, ZoomButtons
+from gis_app.maps.elements import (
+    FirstView,
+    FullScreenButton,
+    GcjTileLayer,
+    LocateButton,
+    Publish,
+    ScaleBar,
+    ZoomButtons,
+)
 
 VENDOR = "/static/vendor"
 MAP_NAME = "map_shell"
 MAX_ZOOM = 20
 MIN_ZOOM = 8
 
+# Controls whose plugins may come after the first overlay, by the name they are added under.
+LATE = frozenset({"locate", "fullscreen"})
+
 # Where no bounds are known yet (an empty store) the map opens on the whole country.
 WHOLE_COUNTRY = (73.5, 18.0, 135.1, 53.6)
 
 folium.Map.default_js = [("leaflet", f"{VENDOR}/leaflet/leaflet.js")]
 folium.Map.default_css = [("leaflet_css", f"{VENDOR}/leaflet/leaflet.css")]
-LocateControl.default_js = [("locate", f"{VENDOR}/leaflet.locatecontrol/L.Control.Locate.min.js")]
-LocateControl.default_css = [("locate_css", f"{VENDOR}/leaflet.locatecontrol/L.Control.Locate.min.css")]
+LocateButton.default_js = [("locate", f"{VENDOR}/leaflet.locatecontrol/L.Control.Locate.min.js")]
+LocateButton.default_css = [("locate_css", f"{VENDOR}/leaflet.locatecontrol/L.Control.Locate.min.css")]
 FullScreenButton.default_js = [("fullscreen", f"{VENDOR}/leaflet.fullscreen/Control.FullScreen.umd.js")]
 FullScreenButton.default_css = [("fullscreen_css", f"{VENDOR}/leaflet.fullscreen/Control.FullScreen.css")]
 GcjTileLayer.default_js = [("gcj02", "/static/js/tiles/gcj02.js")]
@@ -70,13 +80,13 @@ def compose_shell(settings: object, bounds: tuple[float, float, float, float] | 
     canvas = _map(bounds or WHOLE_COUNTRY)
     _add_controls(canvas, words)
     bases = _add_base_maps(canvas, settings)
-    _add(canvas, Publish(MAP_NAME, "locate_control_locate", bases), "publish")
+    _add(canvas, Publish(MAP_NAME, bases), "publish")
     figure = canvas.get_root()
     figure.render()
     return Shell(
         header_html=_links(figure.header),
         body_html=figure.html.render().strip(),
-        script_js=_lines(figure.script.render()),
+        script_js=_script(figure.script),
         tile_hosts=tile_hosts(settings),
     )
 
@@ -96,15 +106,13 @@ def _map(bounds: tuple[float, float, float, float]) -> folium.Map:
         fadeAnimation=False,
     )
     canvas._name, canvas._id = "map", "shell"
-    canvas.fit_bounds([[south, west], [north, east]], padding=(12, 12))
-    for child in canvas._children.values():
-        child._id = "bounds"
+    _add(canvas, FirstView([[south, west], [north, east]]), "view")
     return canvas
 
 
 def _add_controls(canvas: folium.Map, words: dict[str, str]) -> None:
     _add(canvas, ZoomButtons(words["zoom_in"], words["zoom_out"]), "zoom")
-    locate = LocateControl(
+    locate = LocateButton(
         position="bottomright",
         showPopup=False,
         flyTo=False,
@@ -153,16 +161,29 @@ def _add(canvas: folium.Map, element: Element, identity: str) -> None:
 
 
 def _links(header: Element) -> str:
-    """Keep only the header's links, scripts deferred; the viewport tag and inline styles are dropped."""
-    lines = []
-    for child in header._children.values():
+    """Keep only the header's links, scripts deferred; the viewport tag and inline styles are dropped.
+
+    What the late controls need stands in an inert template, out of the way of the first overlay.
+    """
+    lines: dict[bool, list[str]] = {False: [], True: []}
+    for name, child in header._children.items():
+        late = name.removesuffix("_css") in LATE
         if isinstance(child, CssLink):
-            lines.append(f'<link rel="stylesheet" href="{child.url}">')
+            lines[late].append(f'<link rel="stylesheet" href="{child.url}">')
         elif isinstance(child, JavascriptLink):
-            lines.append(f'<script defer src="{child.url}"></script>')
-    return "\n".join(lines)
+            how = "" if late else 'defer fetchpriority="high" '
+            lines[late].append(f'<script {how}src="{child.url}"></script>')
+    return "\n".join([*lines[False], '<template id="late-controls">', *lines[True], "</template>"])
+
+
+def _script(script: Element) -> str:
+    """Join the statements, those of the late controls inside a function that the page calls later."""
+    texts = {name: child.render() for name, child in script._children.items()}
+    late = [text for name, text in texts.items() if name.rpartition("_")[2] in LATE]
+    now = [text for name, text in texts.items() if name.rpartition("_")[2] not in LATE]
+    return _lines("\n".join([*now, "window.gisControls = function () {", *late, "};"]))
 
 
 def _lines(script: str) -> str:
-    kept = (line.rstrip() for line in script.splitlines())
-    return "\n".join(line for line in kept if line.strip()) + "\n"
+    kept = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in kept if line) + "\n"

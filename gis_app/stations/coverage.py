@@ -90,7 +90,7 @@ def summarise(reached: pd.DataFrame, level: str, limit_m: float, atlas: Atlas | 
     """Return one row for each area of a level, with the columns of `SUMMARY`.
 
     A place exactly at the limit is covered. Shares and means are NaN where nobody lives; means are
-    weighted by households. With an `atlas`, areas without any demand are listed too. Places outside every area
+    weighted by households. With an `atlas`, areas without any demand are listed too. Places outside all areas
     are told under the code "", so that sums agree on every level.
     """
     if level not in LEVELS:

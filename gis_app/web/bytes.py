@@ -57,6 +57,10 @@ class ByteCache:
             return self._once(key, make)
         return self._once(key, lambda: ENCODINGS[encoding](self.get(tag, "", make)))
 
+    def put(self, tag: str, encoding: str, body: bytes) -> None:
+        """Keep a body that was made elsewhere."""
+        self._keep((tag, encoding), body)
+
     @property
     def size(self) -> int:
         """The number of bytes kept."""
@@ -105,14 +109,16 @@ def respond(
     make: Callable[[], bytes],
     content_type: str,
     download: str | None = None,
+    tag: str | None = None,
 ) -> Response:
     """Answer the current request with the bytes that `make` returns, or with 304 where the client has them.
 
     `parts` holds everything the body depends on; the route and the parameters that were used belong in it.
-    `download` is an ASCII file name under which a browser shall save the answer.
+    `download` is an ASCII file name under which a browser shall save the answer; `tag` replaces the digest of
+    the parts where others must know it.
     """
     encoding = negotiated(request.headers.get("Accept-Encoding", ""))
-    tag = digest(request.endpoint, *parts)
+    tag = tag or digest(request.endpoint, *parts)
     etag = f'"{tag}-{encoding}"' if encoding else f'"{tag}"'
     headers = [("ETag", etag), ("Cache-Control", CACHE_CONTROL), ("Vary", "Accept-Encoding, Cookie")]
     if matches(request.headers.get("If-None-Match"), etag):

@@ -17,8 +17,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Blueprint, Flask, Response, g, redirect, request
 from flask_babel import Babel
-from werkzeug.datastructures import LanguageAccept
-from werkzeug.http import parse_accept_header
 
 from gis_app.errors import NotFound
 from gis_app.web.access import open_to_all
@@ -37,7 +35,10 @@ log = logging.getLogger("gis_app")
 
 
 def language() -> str:
-    """Return the language of this request: the one chosen, else the browser's, else the setting's."""
+    """Return the language of this request: the one chosen, else the setting's.
+
+    The browser's own wish is not asked: office computers often run in English, their readers do not.
+    """
     found = g.get("language")
     if found is None:
         found = g.language = _chosen()
@@ -48,15 +49,7 @@ def _chosen() -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return _accepted(request.headers.get("Accept-Language", "")[:200]) or services().settings.default_language
-
-
-@lru_cache(maxsize=256)
-def _accepted(header: str) -> str | None:
-    """Return the best liked of our languages, whatever its region; None where neither is named."""
-    wishes = parse_accept_header(header, LanguageAccept)
-    named = (wish.replace("_", "-").partition("-")[0].lower() for wish, quality in wishes if quality > 0)
-    return next((one for one in named if one in LANGUAGES), None)
+    return services().settings.default_language
 
 
 def install(app: Flask) -> None:

@@ -174,7 +174,7 @@ def _counts(
     lang: str,
 ) -> bytes:
     frame = counts(incidents, found.atlas, level, **wanted._asdict())
-    frame = frame.assign(name=overlay.names_of(found, level, frame["code"]))
+    frame = frame.round({"rate": 2}).assign(name=overlay.names_of(found, level, frame["code"]))
     kind = label(wanted.category, lang) if wanted.category else _("事件")
     unit = _("件") if measure == "count" else _("件/千户")
     rule = (

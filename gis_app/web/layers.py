@@ -11,7 +11,7 @@ from gis_app.errors import NotFound
 from gis_app.layers.schema import LAYERS, code_column
 from gis_app.web import geojson, tables
 from gis_app.web.access import demand, may, requires
-from gis_app.web.bytes import respond
+from gis_app.web.bytes import digest, respond
 from gis_app.web.current import Snapshot, snapshot
 from gis_app.web.i18n import language
 from gis_app.web.incident_frame import incident_frame
@@ -33,7 +33,8 @@ def layer(name: str) -> Response:
     table = _table(name)
     if name in LAYERS and not request.args.keys() - {"v"}:
         found = snapshot()
-        return respond((found.tag, name), lambda: _whole(found, name), geojson.CONTENT_TYPE)
+        tag = tag_of(found, name)
+        return respond((), lambda: whole(found, name), geojson.CONTENT_TYPE, tag=tag)
     demand("layers:table:export")
     query = _query(table)
     return _export(table, query, "geojson", geojson.CONTENT_TYPE)
@@ -140,6 +141,12 @@ def _frame(found: Snapshot, table: Table):
     return found.memo(("table", table.name), lambda: table.frame(found))
 
 
-def _whole(found: Snapshot, name: str) -> bytes:
+def whole(found: Snapshot, name: str) -> bytes:
+    """Return a layer as GeoJSON bytes."""
     frame = found.atlas.layer(name)
     return geojson.feature_collection(frame.drop(columns="geometry"), code_column(name), frame.geometry)
+
+
+def tag_of(found: Snapshot, name: str) -> str:
+    """Return the tag under which a whole layer is kept."""
+    return digest("layer", found.tag, name)

@@ -80,12 +80,12 @@ def _serve_gunicorn(app: Flask, settings: Settings) -> None:
 
 
 def gunicorn_options(settings: Settings) -> dict[str, object]:
-    """Return gunicorn's options; its access log stays off, ours says less about people."""
+    """Return gunicorn's options; its access log and its warnings name network addresses, ours do not."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
         "bind": f"{host}:{settings.port}",
         "workers": settings.workers,
-        "worker_class": "gthread",
+        "worker_class": "gis_app.web.worker.Worker",
         "threads": settings.threads,
         "preload_app": True,
         "timeout": REQUEST_SECONDS,
@@ -95,7 +95,7 @@ def gunicorn_options(settings: Settings) -> dict[str, object]:
         "limit_request_field_size": 16_384,
         "forwarded_allow_ips": "",
         "accesslog": None,
-        "loglevel": "warning",
+        "loglevel": "error",
         "control_socket_disable": True,
         "proc_name": "gis-app",
     }

@@ -23,6 +23,8 @@ rooms = Blueprint("stations", __name__)
 LEVELS = ("grid", "community", "block")
 LIMITS = (*(f"{metres}m" for metres in LIMITS_M), *(f"{minutes}min" for minutes in LIMITS_MIN))
 DEFAULT_LIMIT = "500m"
+# What is sent, not what is computed: shares to a hundredth of a percent, metres to a decimetre.
+DECIMALS = {"share": 4, "crow_share": 4, "mean_m": 1, "worst_m": 1}
 
 
 @rooms.get("/overlays/coverage.geojson")
@@ -86,7 +88,7 @@ def _body(found: Snapshot, level: str, limit: str, geometry: str) -> bytes:
     rows = coverage_of(found, level, limit)
     # Households outside every area are told beside the areas, so that the sums still agree.
     outside = rows.loc[rows["code"] == "", "households"].sum()
-    frame = rows[rows["code"] != ""]
+    frame = rows[rows["code"] != ""].round(DECIMALS)
     frame = frame.assign(name=overlay.names_of(found, level, frame["code"]))
     summary = summary_of(found, limit) | {"outside": int(outside)}
     title = _("%(limit)s步行可达的住户", limit=limit_label(limit))

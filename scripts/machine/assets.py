@@ -1,7 +1,8 @@
-"""The browser's libraries in static/vendor/: fetched by npm under its lock, only the files that are used."""
+"""The browser's libraries and icons in static/vendor/: fetched by npm under its lock, only what is used."""
 
 import json
 import shutil
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import environment
@@ -10,6 +11,8 @@ from console import ROOT, Steps, detail, execute, output_of
 
 PACKAGE, LOCK, CONFIG = ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"
 VENDOR = ROOT / "static" / "vendor"
+SVG = "http://www.w3.org/2000/svg"
+ElementTree.register_namespace("", SVG)
 
 
 def make(steps: Steps) -> None:
@@ -54,13 +57,29 @@ def place(modules: Path, content: str) -> None:
     new, old = VENDOR.with_name("vendor.new"), VENDOR.with_name("vendor.old")
     for left_over in (new, old):
         shutil.rmtree(left_over, ignore_errors=True)
-    for package, files in json.loads(PACKAGE.read_text())["vendor"].items():
+    wanted = json.loads(PACKAGE.read_text())
+    for package, files in wanted["vendor"].items():
         for file in files:
             target = new / package / file.removeprefix("dist/")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(modules / package / file, target)
+    place_icons(modules / "@tabler" / "icons", wanted["icons"], new / "icons")
     stamps.write(new / ".stamp", content)
     if VENDOR.exists():
         VENDOR.rename(old)
     new.rename(VENDOR)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def place_icons(package: Path, names: list[str], folder: Path) -> None:
+    """Write the named outline icons as one sprite, a symbol each under the icon's own name."""
+    sprite = ElementTree.Element(f"{{{SVG}}}svg")
+    for name in names:
+        icon = ElementTree.parse(package / "icons" / "outline" / f"{name}.svg").getroot()
+        kept = {key: value for key, value in icon.attrib.items() if key not in ("class", "width", "height")}
+        symbol = ElementTree.SubElement(sprite, f"{{{SVG}}}symbol", {"id": name, **kept})
+        symbol.extend(part for part in icon if part.get("stroke") != "none")
+    ElementTree.indent(sprite, "")
+    folder.mkdir(parents=True)
+    ElementTree.ElementTree(sprite).write(folder / "sprite.svg", encoding="utf-8", xml_declaration=False)
+    shutil.copyfile(package / "LICENSE", folder / "LICENSE")

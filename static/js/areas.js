@@ -1,5 +1,4 @@
 /* The coloured areas of the one overlay that is on. The geometry of a level is built once and only its colours change. */
-import { boxOf, contains } from "./geometry.js";
 import { hatch } from "./hatch.js";
 import { featuresOf } from "./layers.js";
 import { map, onColours, rendererOf, token } from "./map.js";
@@ -14,21 +13,16 @@ const built = new Map();
 let near = map.getZoom() >= NEAR;
 let current = null;
 
-/** One Leaflet layer per level: {layer, parts: Map(code → path), boxes}. */
+/** One Leaflet layer per level: {level, layer, parts: Map(code → path)}. */
 async function build(level) {
   if (!built.has(level)) {
     const features = await featuresOf(level);
     const parts = new Map();
-    const boxes = [];
     const layer = L.geoJSON([...features.values()].filter((feature) => feature.geometry), {
       renderer: rendererOf("fills"), pane: "fills", interactive: false, smoothFactor: 0.5, style: () => CLEAR,
-      onEachFeature: (feature, path) => {
-        const code = String(feature.id);
-        parts.set(code, path);
-        boxes.push({ code, feature, box: boxOf(feature.geometry) });
-      },
+      onEachFeature: (feature, path) => parts.set(String(feature.id), path),
     });
-    built.set(level, { level, layer, parts, boxes });
+    built.set(level, { level, layer, parts });
   }
   return built.get(level);
 }
@@ -63,15 +57,8 @@ function repaint() {
   }
 }
 
-/** The area under a point, with what the overlay says about it; null outside all of them. */
-export function areaAt({ lng, lat }) {
-  if (!current) return null;
-  const found = current.boxes.find(({ feature, box }) =>
-    lng >= box[0] && lng <= box[2] && lat >= box[1] && lat <= box[3] && contains(feature.geometry, lng, lat));
-  if (!found) return null;
-  const { code, feature } = found;
-  return { code, level: current.level, feature, properties: current.values.get(code) ?? feature.properties };
-}
+/** The level that is shown and what the overlay says about its areas: {level, values}; null before the first. */
+export const areasShown = () => current;
 
 onColours(repaint);
 map.on("zoomend", () => {

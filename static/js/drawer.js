@@ -4,7 +4,7 @@ import { stationPage } from "./drawer_station.js";
 import { bus } from "./bus.js";
 import { el, fetchJson, icon } from "./dom.js";
 import { _ } from "./i18n.js";
-import { selectArea } from "./places.js";
+import { reveal, selectArea } from "./places.js";
 
 let side, drawer, attention, status, handle;
 let opener = null;
@@ -52,7 +52,7 @@ function present(children, title) {
   }
 }
 
-async function openPage(key, url, render, { focus = false } = {}) {
+async function openPage(key, url, render, { focus = false, fly = false, moved = false } = {}) {
   if (shown === key) return;
   shown = key;
   if (drawer.hidden) opener = document.activeElement;
@@ -65,6 +65,7 @@ async function openPage(key, url, render, { focus = false } = {}) {
     const place = await fetchJson(url, { signal });
     if (signal.aborted) return;
     present(render(place, closeButton()), place.name);
+    if (!fly && !moved) reveal(place);
   } catch (error) {
     if (error.name === "AbortError") return;
     present(problem(error, () => { shown = null; openPage(key, url, render, { focus: true }); }));

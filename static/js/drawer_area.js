@@ -41,7 +41,7 @@ function coverageFact(coverage) {
   const base = _("%(covered)s / %(households)s 户", {
     covered: number(coverage.covered), households: number(coverage.households),
   });
-  return figure(_("500 米内有站点"), percent(coverage.share), "", base);
+  return figure(_("500 米可达"), percent(coverage.share), "", base);
 }
 
 function facts(area) {
@@ -55,7 +55,7 @@ function facts(area) {
     coverageFact(area.coverage),
     figure(_("站点"), number((area.stations || []).length), _("个")),
     figure(_("未结事件"), number(incidents.open ?? 0), _("件"),
-      incidents.overdue ? _("其中逾期 %(n)s 件", { n: number(incidents.overdue) }) : null),
+      incidents.overdue ? _("其中超期 %(n)s 件", { n: number(incidents.overdue) }) : null),
     figure(_("事件总数"), number(incidents.total ?? 0), _("件")));
 }
 
@@ -87,7 +87,7 @@ const shownFirst = 6;
 function stations(list) {
   if (!list?.length) return el("p", { class: "empty" }, _("辖区内没有站点。"));
   const rows = list.map((station) => el("li", {},
-    el("button", { class: "row-button", type: "button", onclick: () => selectStation(station.code, { focus: true, fly: true }) },
+    el("button", { class: "row-button", type: "button", onclick: () => selectStation(station.code, { focus: true }) },
       icon(station.kind === "party_service_centre" ? "flag" : "home", 16),
       el("span", {}, station.name),
       el("small", {}, station.hours_label || ""))));
@@ -101,7 +101,7 @@ function stations(list) {
 function incidentKinds(categories) {
   return el("table", { class: "kinds" },
     el("thead", {}, el("tr", {}, el("th", { scope: "col" }, _("类别")),
-      [_("总数"), _("未结"), _("逾期")].map((word) => el("th", { scope: "col", class: "numeric" }, word)))),
+      [_("总数"), _("未结"), _("超期")].map((word) => el("th", { scope: "col", class: "numeric" }, word)))),
     el("tbody", {}, categories.map((kind) => el("tr", {}, el("th", { scope: "row" }, kind.label),
       [kind.total, kind.open, kind.overdue].map((value, at) =>
         el("td", { class: at === 2 && value ? "numeric late" : "numeric" }, number(value)))))));

@@ -2,7 +2,6 @@
 import { el, icon } from "./dom.js";
 import { _, number } from "./i18n.js";
 import { breadcrumb, head } from "./drawer_area.js";
-import { fly } from "./places.js";
 
 const STATUS_ICONS = { open: "circle-check", closed: "lock", planned: "calendar" };
 const AMENITY_ICONS = {
@@ -25,7 +24,6 @@ function status({ status: code, status_label: label }) {
 
 /** Draw the whole page of a station from /stations/<code>.json; return its nodes. */
 export function stationPage(station, close) {
-  if (window.gisMap && Number.isFinite(station.lon)) reveal(station);
   const kind = el("p", { class: "side-kind" }, station.kind_label || station.kind, status(station));
   return [
     head(station.name, kind, close),
@@ -36,12 +34,4 @@ export function stationPage(station, close) {
       line("map-pin", _("地址"), station.address || _("未登记"))),
     el("section", { class: "drawer-block" }, el("h3", {}, _("便民设施")), amenities(station.amenities)),
   ];
-}
-
-function reveal(station) {
-  const map = window.gisMap;
-  const { x, y } = map.latLngToContainerPoint([station.lat, station.lon]);
-  const size = map.getSize();
-  const sheet = window.innerWidth <= 860 ? size.y * 0.5 : 0;
-  if (x < 40 || y < 80 || x > size.x - 40 || y > size.y - 40 - sheet) fly({ ...station, kind: "station" });
 }

@@ -72,6 +72,17 @@ function setUpLanguage() {
   });
 }
 
+/** Mark the page that is being left; a download begins the same way but stays, so the mark does not last. */
+function setUpLeaving() {
+  const { dataset } = document.documentElement;
+  addEventListener("beforeunload", () => {
+    dataset.leaving = "1";
+    setTimeout(() => delete dataset.leaving, 10_000);
+  });
+  addEventListener("pageshow", () => delete dataset.leaving);
+}
+
+setUpLeaving();
 setUpMenus();
 setUpThemes();
 setUpLanguage();

@@ -118,7 +118,7 @@ export async function showHeat(features) {
   await plugin("heat");
   withoutPoints();
   const places = features.filter(({ geometry }) => geometry?.type === "Point").map(({ geometry: { coordinates: [lng, lat] }, properties: { count } }) => [lat, lng, count ? Math.min(1, 0.2 + Math.log10(count) / 5) : 0.6]);
-  layer = L.heatLayer(places, { radius: 22, blur: 18, maxZoom: 15, minOpacity: 0.25, gradient: HEAT, pane: "fills" }).addTo(map);
+  layer = L.heatLayer(places, { radius: 22, blur: 18, maxZoom: 15, minOpacity: 0.25, gradient: HEAT }).addTo(map);
 }
 
 /** Take points and heat away. */

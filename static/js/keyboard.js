@@ -17,7 +17,7 @@ let selected = null;
 let leading = 0;
 let dialog = null;
 
-const typing = (node) => node.closest?.("input, select, textarea, [contenteditable], dialog, [role=slider]");
+const typing = (node) => node.closest?.("input, select, textarea, [contenteditable], dialog[open], [role=slider]");
 const scrolling = (node) => node.closest?.(".table-region, .figures, [role=listbox], [role=tablist], [role=radiogroup]");
 
 function rows() {
@@ -94,7 +94,7 @@ async function walk(direction) {
 }
 
 function onLetter(event) {
-  if (Date.now() - leading < 1500 && PAGES[event.key]) {
+  if (Date.now() - leading < 2500 && PAGES[event.key]) {
     leading = 0;
     event.preventDefault();
     location.assign(PAGES[event.key][0]);

@@ -4,6 +4,7 @@ import { hear } from "./bus.js";
 import { labelPoint } from "./geometry.js";
 import { featuresOf, has, loadLayer } from "./layers.js";
 import { config, map, onColours, token } from "./map.js";
+import { presented } from "./overlays.js";
 import { stationNames } from "./stations.js";
 import { streetNames } from "./streets.js";
 
@@ -157,10 +158,10 @@ async function findSpots(level, nameOf) {
   spots.set(level, found.sort((a, b) => b.room - a.room));
 }
 
-/** Put names on areas for an overlay: Map(code → {text, alarm}); an empty map takes them away. */
-export function labelAreas(level, texts) {
-  Object.assign(extra, { level, texts });
-  layer?.draw();
+/** Put the overlay's own names on its areas: Map(code → {text, alarm}); none takes them away. */
+function labelAreas({ labels }) {
+  Object.assign(extra, { level: labels?.level ?? null, texts: labels?.texts ?? new Map() });
+  if (on) layer?.draw();
 }
 
 /** Find where names stand and show them. */
@@ -171,6 +172,8 @@ export async function start() {
     const own = communities.get(String(parent))?.properties?.name;
     return own && /^\d{15}$/.test(code) ? `${own} ${code.slice(-3)}` : name || code.slice(-3);
   });
+  labelAreas(presented());
+  hear("overlay:shown", labelAreas);
   layer = new Names();
   on = config.groups.flatMap(({ layers }) => layers).some(({ id, on: first }) => id === "labels" && first) && on;
   if (on) layer.addTo(map);

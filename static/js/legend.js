@@ -1,7 +1,9 @@
 /* Legends: title, unit, class bounds, counts, date, and the rule behind an information mark. */
+import { hear } from "./bus.js";
 import { el, icon } from "./dom.js";
 import { hatchUrl } from "./hatch.js";
 import { _, number } from "./i18n.js";
+import { presented } from "./overlays.js";
 
 const place = document.getElementById("legend");
 
@@ -52,9 +54,15 @@ function one({ title, unit, classes = [], date, rule: text }) {
 }
 
 /** Show the legends of the overlay that is on; none hides the place. */
-export function showLegend(legends) {
+function show({ legends = [] }) {
   place.replaceChildren(...legends.map(one));
   place.hidden = !legends.length;
+}
+
+/** Show what is on now, and whatever comes after it. */
+export function start() {
+  show(presented());
+  hear("overlay:shown", show);
 }
 
 /** A legend part that stays beside the overlay's: the kinds of stations. */

@@ -55,24 +55,6 @@ export function onColours(repaint) {
   });
 }
 
-/** Draw for the size of the paper before printing, the same area in view, and go back after it. */
-function onPrint() {
-  const still = { animate: false, pan: false };
-  let before = null;
-  window.addEventListener("beforeprint", () => {
-    before = { center: map.getCenter(), zoom: map.getZoom() };
-    const bounds = map.getBounds().pad(-0.02);
-    document.body.classList.add("printing");
-    map.invalidateSize(still);
-    map.fitBounds(bounds, { animate: false });
-  });
-  window.addEventListener("afterprint", () => {
-    document.body.classList.remove("printing");
-    map.invalidateSize(still);
-    if (before) map.setView(before.center, before.zoom, { animate: false });
-  });
-}
-
 /** Where the page was asked to open, as URLSearchParams: #at=lon,lat,zoom&overlay=…&layers=… (share.js writes it). */
 export const asked = () => new URLSearchParams(location.hash.slice(1));
 
@@ -92,6 +74,5 @@ function watchSize() {
 
 openAsAsked();
 watchSize();
-onPrint();
 map.on("moveend", () => tell("view:change", { center: map.getCenter(), zoom: map.getZoom() }));
 map.getContainer().setAttribute("role", "application");

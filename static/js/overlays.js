@@ -3,10 +3,7 @@ import { clearAreas } from "./areas.js";
 import { hear, tell } from "./bus.js";
 import { el, icon } from "./dom.js";
 import { _ } from "./i18n.js";
-import { labelAreas } from "./labels.js";
-import { showLegend } from "./legend.js";
 import { asked, config } from "./map.js";
-import { describeBy } from "./pick.js";
 
 const MODULES = {
   coverage: () => import("./coverage.js"),
@@ -20,6 +17,10 @@ const summary = document.getElementById("overlay-summary");
 
 let now = { id: null, params: {}, module: null };
 let abort = null;
+let told = {};
+
+/** What the overlay that is on has to tell: {legends, labels, describe}; "overlay:shown" says when it changes. */
+export const presented = () => told;
 
 /** What the catalogue says about an overlay. */
 export const overlayOf = (id) => config.overlays.find((overlay) => overlay.id === id);
@@ -61,9 +62,8 @@ function fail(title, error, again) {
 }
 
 function present({ legends = [], summary: words = null, describe = () => [], labels = null }) {
-  showLegend(legends);
-  describeBy(describe);
-  labelAreas(labels?.level ?? null, labels?.texts ?? new Map());
+  told = { legends, describe, labels };
+  tell("overlay:shown", told);
   summary.hidden = !words;
   summary.replaceChildren(...[words ?? []].flat());
 }
@@ -109,10 +109,10 @@ async function turnOff(before) {
 
 function ready(id) {
   document.documentElement.dataset.overlay = id;
-  requestAnimationFrame(() => {
+  requestAnimationFrame(() => requestAnimationFrame(() => {
     if (!performance.getEntriesByName("first-overlay").length) performance.mark("first-overlay");
     tell("overlay:ready", { id, params: now.params });
-  });
+  }));
 }
 
 /** Show what the address asks for, else the county's usual overlay. */

@@ -110,7 +110,10 @@ function sheet() {
     else delete document.body.dataset.panel;
     button.setAttribute("aria-expanded", String(yes));
   };
-  button.addEventListener("click", () => open(document.body.dataset.panel !== "layers"));
+  button.addEventListener("click", () => {
+    open(document.body.dataset.panel !== "layers");
+    if (document.body.dataset.panel) document.getElementById("panel-close").focus();
+  });
   document.getElementById("panel-close").addEventListener("click", () => { open(false); button.focus(); });
   document.getElementById("panel").addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !document.body.dataset.panel) return;

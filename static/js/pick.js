@@ -1,21 +1,37 @@
 /* What is under the pointer: a station first, then an area. One place for hover, click and the small note beside it. */
-import { areaAt } from "./areas.js";
-import { tell } from "./bus.js";
+import { areasShown } from "./areas.js";
+import { hear, tell } from "./bus.js";
 import { el } from "./dom.js";
-import { levelOf } from "./layers.js";
+import { boxOf, contains } from "./geometry.js";
+import { featuresOf, levelOf } from "./layers.js";
 import { map } from "./map.js";
+import { presented } from "./overlays.js";
 import { stationAt } from "./stations.js";
 
 const L = window.L;
 const note = L.tooltip({ direction: "top", offset: [0, -10], className: "map-note", opacity: 1 });
 
-let describe = () => [];
 let hovered = null;
 let busy = false;
 
-/** Say how an area is described beside the pointer: a function of {code, level, properties} to lines of text. */
-export function describeBy(lines) {
-  describe = lines;
+const boxed = new Map();
+
+/** Boxes of the areas of a level, made once, so that most of them need no closer look. */
+async function box() {
+  const level = areasShown()?.level;
+  if (!level || boxed.has(level)) return;
+  boxed.set(level, [...await featuresOf(level)].filter(([, { geometry }]) => geometry)
+    .map(([code, feature]) => ({ code, feature, box: boxOf(feature.geometry) })));
+}
+
+/** The area under a point, with what the overlay says about it; null outside all of them. */
+function areaAt({ lng, lat }) {
+  const { level, values } = areasShown() ?? {};
+  const found = (boxed.get(level) ?? []).find(({ feature, box: [west, south, east, north] }) =>
+    lng >= west && lng <= east && lat >= south && lat <= north && contains(feature.geometry, lng, lat));
+  if (!found) return null;
+  const { code, feature } = found;
+  return { code, level, feature, properties: values.get(code) ?? feature.properties };
 }
 
 /** Let another tool (measuring) have the pointer. */
@@ -53,7 +69,7 @@ function over(event) {
     tell("area:hover", { code, from: "map" });
   }
   if (station) showNote(station.latlng, station.properties.name, [station.kindTitle]);
-  else showNote(event.latlng, area.feature.properties.name || area.code, describe(area));
+  else showNote(event.latlng, area.feature.properties.name || area.code, presented().describe?.(area) ?? []);
 }
 
 function choose(event) {
@@ -67,6 +83,8 @@ function choose(event) {
 
 /** Listen to the pointer. */
 export function start() {
+  box();
+  hear("overlay:shown", box);
   let frame = 0;
   map.on("mousemove", (event) => {
     cancelAnimationFrame(frame);

@@ -42,6 +42,17 @@ export function fly({ bounds, lat, lon, kind }) {
   }
 }
 
+/** Bring a place into the part of the map that nothing covers, if it is not there; the zoom stays. */
+export function reveal({ lat, lon }) {
+  const map = window.gisMap;
+  if (!map || !Number.isFinite(lat) || !Number.isFinite(lon)) return;
+  const { x, y } = map.latLngToContainerPoint([lat, lon]);
+  const { x: width, y: height } = map.getSize();
+  const bottom = height - covered();
+  if (x > 40 && x < width - 40 && y > 80 && y < bottom - 40) return;
+  map.panBy([x - width / 2, y - (80 + bottom) / 2], { animate: !calm(), duration: 0.3 });
+}
+
 /** Fly to a search result and open its page in the drawer. */
 export function go(place) {
   const station = place.kind === "station";
@@ -50,6 +61,6 @@ export function go(place) {
     return;
   }
   fly(place);
-  if (station) selectStation(place.code, { focus: true });
-  else selectArea(place.code, { focus: true });
+  if (station) selectStation(place.code, { focus: true, moved: true });
+  else selectArea(place.code, { focus: true, moved: true });
 }

@@ -48,7 +48,8 @@ export function write({ view, overlay, base, layers, area, station }) {
 
 function keep(changes, { step = false } = {}) {
   state = { ...state, ...changes };
-  if (restoring) return;
+  // A change of address would call off a page change that is under way.
+  if (restoring || document.documentElement.dataset.leaving) return;
   const address = write(state);
   if (address === location.hash) return;
   if (step) history.pushState(null, "", address);
@@ -70,8 +71,9 @@ function restore({ first = false } = {}) {
   }
   if (wanted.overlay && !same(wanted.overlay, state.overlay)) tell("overlay:change", { ...wanted.overlay, from: "share" });
   if (wanted.base || wanted.layers) tell("layers:restore", { base: wanted.base, layers: wanted.layers });
-  if (wanted.area) tell("area:select", { code: wanted.area, level: levelOf(wanted.area), from: "share", fly: !wanted.view });
-  else if (wanted.station) tell("station:select", { code: wanted.station, from: "share" });
+  if (wanted.area) tell("area:select", { code: wanted.area, level: levelOf(wanted.area), from: "share",
+    fly: !wanted.view, moved: Boolean(wanted.view) });
+  else if (wanted.station) tell("station:select", { code: wanted.station, from: "share", moved: Boolean(wanted.view) });
   else if (!first && (state.area || state.station)) tell("area:select", { code: null, level: null, from: "share" });
   state = { ...state, ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null)),
     area: wanted.area, station: wanted.area ? null : wanted.station };

@@ -31,13 +31,16 @@ async function printWhole() {
   word.textContent = _("正在读取…");
   try {
     body.replaceChildren(...(await otherPages()).flat());
-  } catch { /* what is here is printed */ }
+  } catch {
+    document.querySelector(".count").textContent = _("其余各页没有读到，只打印本页。");
+  }
   word.textContent = label;
   print.disabled = false;
   window.print();
   body.replaceChildren(...before);
 }
 
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 print.hidden = false;
 print.addEventListener("click", printWhole);
 

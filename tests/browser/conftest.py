@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.conftest import PASSWORD, USERNAMES
 from tests.serving import Server
 
-EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 DESKTOP, PHONE = (1440, 900), (390, 844)
 REPORT_CSP = """addEventListener("securitypolicyviolation", (violation) => console.error(
@@ -58,26 +56,6 @@ class Watch:
     def unexpected(self) -> list[str]:
         """Return the problems that nobody announced."""
         return [problem for problem in self.problems if not any(part in problem for part in self.expected)]
-
-
-def executable() -> str:
-    """Return the path of the machine's Chromium or Chrome."""
-    for name in EXECUTABLES:
-        if path := shutil.which(name):
-            return path
-    pytest.fail("no Chromium found; install it:  sudo apt-get install chromium", pytrace=False)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start the machine's own browser, with every host name but loopback unresolvable."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=executable(),
-            args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-proxy-server"],
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture

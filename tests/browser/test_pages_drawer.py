@@ -12,6 +12,7 @@ LIST_READY = "#attention[aria-busy=false]"
 @pytest.fixture
 def page(new_page):
     opened = new_page("leader")
+    opened.wait_for_selector("html[data-ready=map]", state="attached")
     opened.wait_for_selector(LIST_READY)
     return opened
 

@@ -13,6 +13,7 @@ FEATURES = """async (name) => (await (await import("/static/js/layers.js")).load
 @pytest.fixture
 def page(new_page):
     opened = new_page("leader")
+    opened.wait_for_selector("html[data-ready=map]", state="attached")
     opened.wait_for_selector("#attention[aria-busy=false]")
     return opened
 

@@ -49,7 +49,7 @@ class ForeignCounty:
 
 
 COUNTIES = (
-    ForeignCounty("chicago", "Chicago77", "EPSG:4326", 77),
+    ForeignCounty("chicago", "Chicago77", "EPSG:3435", 77),
     ForeignCounty("georgia", "G_utm", "EPSG:26916", 159),
     ForeignCounty("virginia", "virginia", "EPSG:4326", 136),
     ForeignCounty("stl", "stl_hom", "EPSG:4326", 78),

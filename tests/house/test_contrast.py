@@ -1,4 +1,4 @@
-"""The tokens keep their promise: body text at least 7:1, secondary text and signals 4.5:1, marks and edges 3:1."""
+"""The tokens keep their promise: body text 7:1, secondary text and signals 4.5:1, marks and edges 3:1."""
 
 from __future__ import annotations
 

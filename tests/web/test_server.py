@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -49,13 +51,14 @@ def test_the_servers_own_access_log_is_off(own_app):
     assert (
         options["accesslog"] is None
         and options["preload_app"] is True
-        and options["worker_class"] == "gthread"
+        and "Worker" in options["worker_class"]
     )
 
 
-@pytest.fixture
-def server(toy_instance: Path, tmp_path: Path):
+@pytest.fixture(scope="module")
+def server(toy_instance: Path, tmp_path_factory: pytest.TempPathFactory):
     """Run the server on a copy of the toy county; yield (address, process)."""
+    tmp_path = tmp_path_factory.mktemp("server")
     folder = shutil.copytree(toy_instance, tmp_path / "instance")
     port = free_port()
     environ = os.environ | {"GIS_INSTANCE_DIR": str(folder), "GIS_PORT": str(port), "GIS_WORKERS": "2"}
@@ -82,6 +85,28 @@ def wait_for(address: str, process: subprocess.Popen) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise RuntimeError("the server did not come up")
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"y" * 20_000 + b"\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST /sign-in HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc",
+    ],
+    ids=["no_http", "long_line", "long_header", "version", "smuggling"],
+)
+def test_what_is_no_request_is_answered_with_our_headers(server, request_bytes):
+    address, _ = server
+    port = int(address.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request_bytes)
+        answer = connection.recv(65_536).decode("latin-1")
+    assert re.match(r"HTTP/1\.1 (4\d\d|501) ", answer), answer
+    assert "X-Content-Type-Options: nosniff" in answer and "default-src 'none'" in answer
+    assert "Traceback" not in answer
 
 
 def test_it_serves_and_ends_when_told(server):

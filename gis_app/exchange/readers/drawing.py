@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import shapely
 
 from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable, refuse
+
+
+def text_encoding(path: Path) -> str:
+    """Return the encoding of a drawing's texts; drawings say it wrongly or not at all."""
+    try:
+        path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return "GB18030"
+    return "UTF-8"
+
+
+def mended_texts(texts: list, encoding: str) -> list:
+    """Return texts as they are meant, where GDAL took a drawing without a header for Latin."""
+    return [_mended(text, encoding) if isinstance(text, str) else text for text in texts]
+
+
+def _mended(text: str, encoding: str) -> str:
+    try:
+        return text.encode("latin-1").decode(encoding)
+    except UnicodeError:
+        return text
 
 
 def only_wanted(table: RawTable, dimension: int | None) -> RawTable:

@@ -25,6 +25,8 @@ LANGUAGE_DRIVERS = {
     0x13: "cp932",
 }
 _DESCRIPTOR = 32
+_SAMPLE_ROWS = 2000
+_SURE_BYTES = 12
 
 
 def check_sizes(path: Path, limits: Limits) -> None:
@@ -48,15 +50,18 @@ def check_sizes(path: Path, limits: Limits) -> None:
 
 
 def attribute_encoding(path: Path) -> str:
-    """Return the encoding of the attributes: as .cpg or the table says where the bytes agree, or a guess."""
+    """Return the encoding of the attributes: as .cpg or the table says where the bytes agree, or a guess.
+
+    Text that is UTF-8 throughout is UTF-8 whatever is said: other encodings hardly ever look like it.
+    """
     table = path.with_suffix(".dbf")
     data = table.read_bytes() if table.is_file() else b""
-    words = _text_bytes(data)
-    if words.isascii():
+    texts = [text for text in _texts(data) if not text.isascii()]
+    if not texts or (_damage(texts, "utf-8") == 0 and sum(map(len, texts)) >= _SURE_BYTES):
         return "utf-8"
-    declared = _declared(path.with_suffix(".cpg"), data)
-    candidates = [declared, "utf-8", "gb18030", "big5", "latin-1"]
-    return min((name for name in candidates if name), key=lambda name: _damage(words, name))
+    candidates = [_declared(path.with_suffix(".cpg"), data), "utf-8", "gb18030", "big5"]
+    best = min((name for name in candidates if name), key=lambda name: _damage(texts, name))
+    return best if _damage(texts, best) == 0 else "gb18030"
 
 
 def _declared(cpg: Path, data: bytes) -> str | None:
@@ -72,13 +77,36 @@ def _declared(cpg: Path, data: bytes) -> str | None:
     return LANGUAGE_DRIVERS.get(data[29]) if len(data) > 29 else None
 
 
-def _text_bytes(data: bytes) -> bytes:
-    return data[32:]
+def _texts(data: bytes) -> list[bytes]:
+    """Return field names and the text values of the first rows."""
+    if len(data) < _DESCRIPTOR:
+        return []
+    rows, header, width = struct.unpack("<IHH", data[4:12])
+    texts, spans, at = [], [], 1
+    for start in range(_DESCRIPTOR, header - 1, _DESCRIPTOR):
+        field = data[start : start + _DESCRIPTOR]
+        if len(field) < _DESCRIPTOR or field[0] == 0x0D:
+            break
+        texts.append(field[:11].split(b"\0")[0])
+        if field[11:12] == b"C":
+            spans.append((at, at + field[16]))
+        at += field[16]
+    for row in range(min(rows, _SAMPLE_ROWS)):
+        line = data[header + row * width : header + (row + 1) * width]
+        texts += [line[start:end].rstrip(b" \0") for start, end in spans]
+    return texts
 
 
-def _damage(words: bytes, encoding: str) -> int:
-    """Count the places that do not decode, not minding characters cut in two at the end of a field."""
-    if encoding == "latin-1":
-        return 1 + len(words) // 4
-    decoded = words.decode(encoding, errors="replace")
-    return decoded.count("\ufffd")
+def _damage(texts: list[bytes], encoding: str) -> int:
+    """Count texts that do not decode, not minding a character cut in two where a field ends."""
+    return sum(not _decodes(text, encoding) for text in texts)
+
+
+def _decodes(text: bytes, encoding: str) -> bool:
+    try:
+        text.decode(encoding)
+    except UnicodeDecodeError as error:
+        return (
+            error.start >= len(text) - 3 and "incomplete" in error.reason
+        ) or error.reason == "unexpected end of data"
+    return True

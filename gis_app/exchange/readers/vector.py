@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,9 @@ def read(path: Path, request: dict, limits: Limits) -> RawTable:
     if kind == "kml":
         table.columns = {n: v for n, v in table.columns.items() if n.lower() not in KML_EXTRAS}
     if kind == "dxf":
+        table.columns["Text"] = drawing.mended_texts(
+            table.columns.get("Text", []), os.environ["DXF_ENCODING"]
+        )
         table = drawing.only_wanted(table, request["dimension"])
     if len(table.rows) > limits.features:
         raise refuse("too_many_features", value=f"> {limits.features}", detail=limits.features)
@@ -62,6 +66,9 @@ def _before_opening(kind: str, path: Path, limits: Limits) -> str | None:
         geopackage.check(path)
     if kind == "kml":
         _guard_kml(path)
+    if kind == "dxf":
+        os.environ["DXF_ENCODING"] = drawing.text_encoding(path)
+        return "utf-8"  # what GDAL makes of it
     return None
 
 

@@ -56,7 +56,12 @@ def test_the_script_publishes_the_map_and_can_zoom_deep():
     script = compose_shell(NONE, BOUNDS, "zh").script_js
     assert "window.gisMap = map_shell" in script
     assert '"maxZoom": 20' in script
-    assert "[[34.4, 114.4], [34.5, 114.5]]" in script
+    now, late = script.split("window.gisControls = function () {")
+    assert "L.control.locate" in late and "FullScreen" in late
+    assert "L.control.zoom" in now and "L.control.scale" in now
+    view = script.index("fitBounds")
+    assert "[[34.4, 114.4], [34.5, 114.5]]" in script[view : view + 100]
+    assert "animate: false" in script[view : view + 120]
 
 
 def test_words_follow_the_language():
