@@ -104,12 +104,12 @@ class Settings(BaseSettings):
         180,
         ge=1,
         le=3650,
-        description="Days after its incident is done that a reporter's contact is kept; then `gis-app retain` "
-        "erases it.",
+        description="Days after its incident is done that a reporter's contact is kept; then "
+        "`gis-app retain` erases it.",
     )
     demo_accounts: bool = Field(
         True,
-        description="Let `gis-app init` make the five demonstration accounts; the server then refuses any "
+        description="Let `gis-app init` make the demonstration accounts; the server then refuses any "
         "host but loopback.",
     )
     default_language: Literal["zh", "en"] = Field(

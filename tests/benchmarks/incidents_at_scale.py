@@ -1,4 +1,6 @@
-"""How long the pages of incidents take, from 10,000 to a million: python -m tests.benchmarks.incidents_at_scale
+"""How long the pages of incidents take, from 10,000 to a million.
+
+`python -m tests.benchmarks.incidents_at_scale`
 
 The real server on SQLite with the reference county, asked by one signed-in dispatcher. Each address is asked
 as it comes ("kept") and with a report before each request, so that nothing kept can be used ("changed").

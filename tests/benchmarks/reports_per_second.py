@@ -2,8 +2,8 @@
 
 Through the store itself, on SQLite with synchronous FULL: twenty threads in two processes, as a server has
 them, each sending its share at fixed times whether or not the one before was answered late, so that waiting
-counts. One report in twenty is sent twice with one key. Afterwards every acknowledged code must be there, once,
-with one line of history, and the audit trail must be sound.
+counts. One report in twenty is sent twice with one key. Afterwards every acknowledged code must be there,
+once, with one line of history, and the audit trail must be sound.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One incident through all seven stages in a real browser: five people, a return, an extension, a second look."""
+"""One incident through all seven stages in a browser: five people, a return, an extension, a second look."""
 
 from __future__ import annotations
 

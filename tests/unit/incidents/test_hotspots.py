@@ -28,7 +28,7 @@ def plain(board: gpd.GeoDataFrame, seed: int = 3) -> pd.Series:
 
 
 def by_hand(values: np.ndarray, place: int) -> float:
-    """Return Gi* of a square by the formula of Ord and Getis (1995), with a square's own value and a queen's neighbours."""
+    """Return Gi* of a square by Ord and Getis (1995): its own value and its queen's neighbours."""
     y, x = divmod(place, SIDE)
     near = [
         a * SIDE + b

@@ -82,7 +82,10 @@ def test_every_group_is_counted_like_the_whole(rows, table, by):
 @pytest.mark.parametrize(
     ("wanted", "keep"),
     [
-        (Selection(date(2024, 3, 5), date(2024, 3, 5)), lambda o: o["reported_at"].date() == date(2024, 3, 5)),
+        (
+            Selection(date(2024, 3, 5), date(2024, 3, 5)),
+            lambda o: o["reported_at"].date() == date(2024, 3, 5),
+        ),
         (Selection(start=date(2025, 1, 1)), lambda o: o["reported_at"].year == 2025),
         (Selection(end=date(2024, 12, 31)), lambda o: o["reported_at"].year == 2024),
         (Selection(category="hazard"), lambda o: o["category"] == "hazard"),
