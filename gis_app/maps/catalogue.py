@@ -10,6 +10,8 @@ from gis_app.assignments.tables import ROLES
 from gis_app.incidents.model import CATEGORIES, STATES
 from gis_app.maps.base_maps import base_maps
 from gis_app.maps.styles import BORDERS, HOLDER_COLOURS
+from gis_app.programme.projects import CATEGORIES as PROGRAMME_CATEGORIES
+from gis_app.programme.stars import STARS
 
 LANGUAGES = ("zh", "en")
 DEFAULT_OVERLAY = "coverage"
@@ -76,6 +78,23 @@ INCIDENT_VIEWS: dict[str, dict[str, str]] = {
     "heat": {"zh": "热力", "en": "Heat"},
     "counts": {"zh": "分区统计", "en": "Counts by area"},
 }
+PROGRAMME_KINDS: dict[str, dict[str, str]] = {
+    "projects": {"zh": "公益项目", "en": "Service projects"},
+    "demands": {"zh": "居民需求", "en": "Demands"},
+    "activities": {"zh": "活动", "en": "Activities"},
+}
+# how many stars are held -> colour
+STAR_COLOURS = ("#ffffff", "#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
+PROGRAMME_COLOURS = {
+    "elderly": "#C2410C",
+    "children": "#B7791F",
+    "health": "#BE185D",
+    "facilities": "#0B5FA5",
+    "environment": "#0F766E",
+    "culture": "#7C3AED",
+    "safety": "#334155",
+    "skills": "#4D7C0F",
+}
 MEASURES: dict[str, dict[str, str]] = {
     "count": {"zh": "件数", "en": "Count"},
     "rate": {"zh": "每千户件数", "en": "Per 1,000 households"},
@@ -118,6 +137,20 @@ def overlays(language: str = "zh") -> list[dict]:
             ],
             counts="/overlays/incident-counts.geojson",
         ),
+        *_programme(language),
+    ]
+
+
+def _programme(language: str) -> list[dict]:
+    """List the overlays of star ratings and of the programme."""
+    categories = _parameter(
+        "category", {"zh": "类别", "en": "Category"}, PROGRAMME_CATEGORIES, "", language, every=True
+    )
+    star = _parameter("star", {"zh": "看哪颗", "en": "Star"}, STARS, "", language, every=True)
+    what = _parameter("what", {"zh": "显示", "en": "Show"}, PROGRAMME_KINDS, "projects", language)
+    return [
+        _overlay("ratings", {"zh": "评星", "en": "Stars"}, language, [star]),
+        _overlay("programme", {"zh": "共建", "en": "Programme"}, language, [what, categories]),
     ]
 
 

@@ -41,7 +41,7 @@ def scores(communities: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return a score for each star, community and month of the year, a few of them corrected later."""
     codes = communities["community_code"].to_numpy()
     shape = (len(MONTHS), len(codes), len(STARS))
-    level = rng.normal(84.5, 4.0, (1, len(codes), 1)) + rng.normal(0, 3.5, (1, len(codes), len(STARS)))
+    level = rng.normal(82.5, 4.0, (1, len(codes), 1)) + rng.normal(0, 3.5, (1, len(codes), len(STARS)))
     rise = np.linspace(-1.5, 1.5, len(MONTHS))[:, None, None]
     values = np.clip(np.round(level + rise + rng.normal(0, 2.2, shape), 1), 55.0, 99.0)
     month, place, star = (index.ravel() for index in np.indices(shape))

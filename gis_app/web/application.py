@@ -47,8 +47,15 @@ from gis_app.web import (
     pages,
     people,
     problems,
+    programme,
+    programme_overlays,
+    programme_projects,
+    ratings,
     search,
     stations,
+    supervision,
+    supervision_ledger,
+    supervision_schedules,
 )
 from gis_app.web.assets import Assets
 from gis_app.web.bytes import ByteCache
@@ -68,6 +75,15 @@ INCIDENT_ROOMS = (
     incident_api,
     incident_openapi,
 )
+PROGRAMME_ROOMS = (
+    supervision_ledger,
+    supervision,
+    supervision_schedules,
+    ratings,
+    programme,
+    programme_projects,
+    programme_overlays,
+)
 ROOMS = (
     people,
     maps,
@@ -77,6 +93,7 @@ ROOMS = (
     incidents,
     *INCIDENT_ROOMS,
     incident_statistics,
+    *PROGRAMME_ROOMS,
     api_keys,
     open311.production,
     open311.testing,

@@ -24,6 +24,7 @@ from gis_app.web.current import Snapshot, clock_step, snapshot
 from gis_app.web.i18n import language
 from gis_app.web.incident_now import incidents_now
 from gis_app.web.places import path_of, place_box, station_facts
+from gis_app.web.rating_words import stars_of_area, verdicts_now
 from gis_app.web.stations import DEFAULT_LIMIT, coverage_of, limit_label
 
 rooms = Blueprint("areas", __name__)
@@ -38,8 +39,15 @@ def area(code: str) -> Response:
     if level_of(code) is None or found.atlas.area(code) is None:
         raise NotFound("unknown_area", _("没有编码为 %(code)s 的区域", code=code[:40]), {"code": code[:40]})
     now = incidents_now()
-    parts = (found.tag, now.tag, code, clock_step(), lang)
-    return respond(parts, lambda: geojson.dumps(_area(found, now.table, code, lang)), "application/json")
+    verdicts = verdicts_now()
+    parts = (found.tag, now.tag, verdicts.tag, code, clock_step(), lang)
+    return respond(
+        parts,
+        lambda: geojson.dumps(
+            _area(found, now.table, code, lang) | {"stars": stars_of_area(code, verdicts.table)}
+        ),
+        "application/json",
+    )
 
 
 def _area(found: Snapshot, incidents: pd.DataFrame, code: str, lang: str) -> dict[str, Any]:

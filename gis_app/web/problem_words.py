@@ -24,6 +24,12 @@ BY_CODE = {
     "photo_type": _l("不是可用的照片，只收 JPEG、PNG、WebP 和 HEIC"),
     "photo_unreadable": _l("照片已损坏，无法读取，请重新拍摄或选择"),
     "photo_not_kept": _l("照片暂时无法保存，请稍后再试"),
+    "unknown_supervision_round": _l("没有这轮督导，或您无权查看"),
+    "unknown_supervision_finding": _l("没有这个问题，或您无权查看"),
+    "unknown_supervision_schedule": _l("没有这个督导计划"),
+    "unknown_project": _l("没有这个项目"),
+    "unknown_demand": _l("没有这条需求"),
+    "unknown_adoption": _l("该单位没有认领这个项目"),
     "class_code_taken": _l("该类别编码已存在"),
 }
 

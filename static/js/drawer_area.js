@@ -98,6 +98,17 @@ function stations(list) {
       el("ul", { class: "rows" }, rows.slice(shownFirst)))];
 }
 
+function stars(held) {
+  return [
+    el("p", { class: "stars-held" }, el("strong", {}, _("%(held)s / %(of)s 颗星", { held: number(held.held), of: number(held.of) })),
+      el("small", {}, held.quarter)),
+    el("ul", { class: "star-list" }, held.list.map((star) => el("li", { class: star.verdict || "unjudged" },
+      el("span", { class: "star-mark", "aria-hidden": "true" }, star.verdict === "awarded" ? "★" : "☆"),
+      el("span", {}, star.label), el("small", {}, [star.verdict_label, star.quarter].filter(Boolean).join(" "))))),
+    el("p", {}, el("a", { href: held.url }, _("评分与评定记录"))),
+  ];
+}
+
 function incidentKinds(categories) {
   return el("table", { class: "kinds" },
     el("thead", {}, el("tr", {}, el("th", { scope: "col" }, _("类别")),
@@ -119,6 +130,7 @@ export function areaPage(area, close) {
     head(area.name, kind, close),
     breadcrumb(area.path),
     facts(area),
+    area.stars ? block(_("星级"), stars(area.stars)) : null,
     block(_("责任链"), chain(area.chain)),
     block(_("辖区站点"), stations(area.stations)),
     area.incidents?.categories?.length ? block(_("事件"), incidentKinds(area.incidents.categories)) : null,

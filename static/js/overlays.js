@@ -9,6 +9,8 @@ const MODULES = {
   coverage: () => import("./coverage.js"),
   assignment: () => import("./assignment.js"),
   incidents: () => import("./incidents.js"),
+  ratings: () => import("./ratings.js"),
+  programme: () => import("./programme.js"),
 };
 const PATIENCE = 300;
 

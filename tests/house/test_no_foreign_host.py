@@ -68,7 +68,8 @@ def test_no_answer_names_a_foreign_host(app, client_as, role):
     for path in addresses(app, client_as("leader")):
         answer = client.get(path)
         assert answer.status_code < 500, path
-        faults += [f"{path}: {found}" for found in foreign(answer.get_data(as_text=True))]
+        text = answer.get_data().decode("utf-8", "replace")  # workbooks and pictures are no text
+        faults += [f"{path}: {found}" for found in foreign(text)]
         faults += [f"{path}: {name}: {value}" for name, value in answer.headers if foreign(value)]
     assert faults == []
 
