@@ -1,4 +1,4 @@
-"""One incident through all seven stages in a browser: five people, a return, an extension, a second look."""
+"""One incident through all seven stages in a browser: five people, a return, an extension, an inspection."""
 
 from __future__ import annotations
 
@@ -62,6 +62,42 @@ def step(page: Page, code: str, verb: str, **fields: str) -> None:
     assert page.locator("#problem").count() == 0
 
 
+def inspect(inspector: Page, handler: Page, code: str, organisation: str) -> None:
+    """Open a round on the incident; the finding is answered, sent back, answered again and accepted."""
+    inspector.goto(f"/supervision/rounds?subject_kind=incident&subject_code={code}")
+    inspector.fill("[name=title]", "路灯专项督导")
+    inspector.locator("form[action='/supervision/rounds'] button[type=submit]").click()
+    inspector.wait_for_url(re.compile(r"/supervision/rounds/\d+$"))
+    address = inspector.url
+    inspector.fill("#new-finding [name=description]", "同一路段还有两盏不亮")
+    inspector.select_option("#new-finding [name=responsible_role]", "handler")
+    inspector.select_option("#new-finding [name=organisation_code]", organisation)
+    turn(inspector, address, "#new-finding")
+    for handled, verb, note in (
+        ("已修好一盏", "send_back", "还差一盏"),
+        ("两盏都已修好", "accept", "现场复查已亮"),
+    ):
+        handler.goto(address)
+        turn(handler, address, "form[action$='/answer']", handled)
+        inspector.goto(address)
+        form = inspector.locator(f"details.step:has(form[action$='/{verb}'])")
+        if form.get_attribute("open") is None:
+            form.locator("summary").click()
+        turn(inspector, address, f"form[action$='/{verb}']", note)
+    expect(inspector.locator(".finding .history > li")).to_have_count(4)
+    turn(inspector, address, ".close-form")
+    assert inspector.locator(".incident-head .round-closed").count() == 1
+
+
+def turn(page: Page, address: str, form: str, note: str = "") -> None:
+    """Send one form of a round and come back to it without a problem."""
+    if note:
+        page.fill(f"{form} textarea[name=note]", note)
+    with page.expect_navigation():
+        page.locator(f"{form} button[type=submit]").click()
+    assert page.url.startswith(address) and page.locator("#problem").count() == 0
+
+
 def state(page: Page) -> str:
     return page.locator(".incident-head .state").inner_text()
 
@@ -112,6 +148,7 @@ def test_an_incident_goes_through_seven_stages(
     assert state(inspector) == "处置中"
     step(dispatcher, code, "extend", hours="8", note="等待配件")
     step(handler, code, "resolve", note="已更换线路")
+    inspect(inspector, handler, code, organisation)
     step(inspector, code, "verify", note="夜间复查已亮")
     step(dispatcher, code, "close")
     step(leader, code, "evaluate", satisfaction="5", note="满意")
