@@ -44,6 +44,7 @@ def create() -> None:
     """Make an empty .venv/, with Debian's missing piece brought where we may."""
     if importlib.util.find_spec("ensurepip") is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        debian.refresh()
         debian.install(debian.first_offered(f"python{version}-venv", "python3-venv"))
     base = getattr(sys, "_base_executable", None) or sys.executable
     if VENV.is_symlink():
