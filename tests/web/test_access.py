@@ -15,6 +15,7 @@ OPEN311 = {
     for prefix in ("/open311/v2", "/open311/test/v2")
     for method, rule, sample in (
         ("GET", "/discovery.<format_>", "/discovery.json"),
+        ("GET", "/openapi.json", "/openapi.json"),
         ("GET", "/services.<format_>", "/services.json"),
         ("GET", "/services/<service_code>.<format_>", "/services/C1.json"),
         ("GET", "/requests.<format_>", "/requests.json"),
