@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 
 from gis_app.incidents.model import CATEGORIES, label
-from gis_app.incidents.rates import BYS, Selection, Tally
+from gis_app.incidents.rates import BYS, MEDIANS, Selection, Tally
 from gis_app.incidents.statistics_columns import STAGES
 from gis_app.incidents.statistics_measures import COUNT, HOURS, MEASURES, RATE, UNITS, Figure
 from gis_app.web.current import snapshot
@@ -28,6 +28,8 @@ COLUMNS = (
     "repeat_rate", "extension_rate", "satisfaction", "accept_work", "dispatch_work", "handle_work",
     "verify_work", "whole_work", "whole_wall",
 )  # fmt: skip
+TILE_MEDIANS = tuple(measure for measure in TILES if measure in MEDIANS)
+COLUMN_MEDIANS = tuple(measure for measure in COLUMNS if measure in MEDIANS)
 MOST_GROUPS = 500
 
 
