@@ -29,13 +29,18 @@ def addresses(app, client) -> list[str]:
     """Return one address for every GET route, with real codes where a route wants one."""
     grid = client.get("/layers/grids.geojson").get_json()["features"][0]["id"]
     station = client.get("/layers/stations.geojson").get_json()["features"][0]["id"]
-    values = {"name": "grids", "lang": "en", "filename": "css/base.css"}
+    community = grid[:12]
+    values = {"name": "grids", "lang": "en", "filename": "css/base.css", "number": "1", "kind": "csv"}
+    values |= {"photo_hash": "0" * 64, "class_code": "new", "community_code": community}
+    values |= {"service_code": "ENV01", "service_request_id": "1", "token": "1", "extension": "json", "format_": "json"}
     found = []
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods:
             continue
         own = values | {"code": station if rule.rule.startswith("/stations") else grid}
-        _, path = rule.build({argument: own[argument] for argument in rule.arguments})
+        if rule.rule.startswith("/programme/"):
+            own |= {"name": "demands", "code": "GY2023-001"}
+        _, path = rule.build({argument: own.get(argument, "1") for argument in rule.arguments})
         found.append(path)
     return found
 
