@@ -6,7 +6,7 @@ stand in `statistics_measures.py`, beside the words that are shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,6 +19,7 @@ from gis_app.incidents.statistics_measures import COUNT, MEASURES, Figure
 
 NOT_COUNTED = ("returned", "rejected", "duplicate")
 BYS = ("grid", "community", "category", "class", "organisation", "month")
+MEDIANS = tuple(f"{stage}_{kind}" for stage in STAGES for kind in ("work", "wall"))
 _HOUR = 3600
 _OFFSET = int(clock.ZONE.utcoffset(None).total_seconds())
 
@@ -72,8 +73,8 @@ class Tally:
         )
 
     def figures(self, group: int = 0) -> dict[str, Figure]:
-        """Return every figure of one group, by measure."""
-        return {measure: self.figure(measure, group) for measure in MEASURES}
+        """Return every figure of one group that was worked out, by measure."""
+        return {measure: self.figure(measure, group) for measure in MEASURES if measure in self.values}
 
 
 def select(columns: Columns, wanted: Selection) -> np.ndarray:
@@ -96,26 +97,43 @@ def select(columns: Columns, wanted: Selection) -> np.ndarray:
     return np.flatnonzero(chosen)
 
 
-def tally(columns: Columns, rows: np.ndarray, cut_off: datetime, by: str | None = None) -> Tally:
-    """Return the figures of these rows as they stood at `cut_off`, by one of BYS or all together."""
-    return _counted(_Facts(columns, rows, int(cut_off.timestamp())), cut_off, *_groups(columns, rows, by))
+def tally(
+    columns: Columns,
+    rows: np.ndarray,
+    cut_off: datetime,
+    by: str | None = None,
+    medians: Collection[str] | None = None,
+) -> Tally:
+    """Return the figures of these rows as they stood at `cut_off`, by one of BYS or all together.
+
+    With `medians` only these medians are worked out, which is quicker; counts and rates always are.
+    """
+    return Counted(columns, rows, cut_off).by(by, medians)
 
 
-def tally_twice(columns: Columns, rows: np.ndarray, cut_off: datetime, by: str) -> tuple[Tally, Tally]:
-    """Return the figures of these rows as one, and in groups; what both need is worked out once."""
-    facts = _Facts(columns, rows, int(cut_off.timestamp()))
-    return (
-        _counted(facts, cut_off, *_groups(columns, rows, None)),
-        _counted(facts, cut_off, *_groups(columns, rows, by)),
-    )
+class Counted:
+    """Rows whose figures are wanted in several groupings; what all of them need is worked out once."""
+
+    def __init__(self, columns: Columns, rows: np.ndarray, cut_off: datetime) -> None:
+        self._columns, self._rows, self._cut_off = columns, rows, cut_off
+        self._facts = _Facts(columns, rows, int(cut_off.timestamp()))
+
+    def by(self, by: str | None, medians: Collection[str] | None = None) -> Tally:
+        """Return the figures in groups of `by` (one of BYS), None for all together; see `tally`."""
+        keys, codes = _groups(self._columns, self._rows, by)
+        return _counted(self._facts, self._cut_off, keys, codes, MEDIANS if medians is None else medians)
 
 
 class _Facts:
     """What is true of each row at the cut-off: by measure who is in numerator and denominator."""
 
     def __init__(self, columns: Columns, rows: np.ndarray, at: int) -> None:
+        # Rows of a period lie together more often than not, and a piece need not be gathered.
+        together = len(rows) > 0 and rows[-1] - rows[0] + 1 == len(rows)
+        piece = slice(rows[0], rows[-1] + 1) if together else rows
+
         def column(name: str) -> np.ndarray:
-            return columns[name] if len(rows) == len(columns) else columns[name][rows]
+            return columns[name][piece]
 
         def in_states(states: tuple[str, ...]) -> np.ndarray:
             table = np.zeros(len(columns.words["state"].list), dtype=bool)
@@ -148,10 +166,12 @@ class _Facts:
             "extension_rate": (dispatched & (column("extended_seconds") > 0), dispatched),
         }
         self.ratings = ratings
-        self.durations = {f"{s}_{c}": column(f"{s}_{c}") for s in STAGES for c in ("work", "wall")}
+        self.duration = column
 
 
-def _counted(facts: _Facts, cut_off: datetime, keys: np.ndarray | None, codes: list[str]) -> Tally:
+def _counted(
+    facts: _Facts, cut_off: datetime, keys: np.ndarray | None, codes: list[str], medians: Collection[str]
+) -> Tally:
     def count(chosen: np.ndarray) -> np.ndarray:
         if keys is None:
             return np.array([np.count_nonzero(chosen)])
@@ -176,8 +196,8 @@ def _counted(facts: _Facts, cut_off: datetime, keys: np.ndarray | None, codes: l
     stars = sum(number * count(facts.ratings == number) for number in range(1, 6))
     numerators["satisfaction"], denominators["satisfaction"] = stars, count(rated)
     values["satisfaction"] = _share(stars, denominators["satisfaction"])
-    for name, seconds in facts.durations.items():
-        middle, measured = group_medians(keys, seconds, len(codes))
+    for name in medians:
+        middle, measured = group_medians(keys, facts.duration(name), len(codes))
         numerators[name], denominators[name] = measured, numerators["reported"]
         values[name] = middle / _HOUR
     return Tally(codes, numerators, denominators, values, cut_off)

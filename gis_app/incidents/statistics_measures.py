@@ -75,6 +75,12 @@ _CLOCKS = {
 }  # fmt: skip
 
 
+def stage_label(stage: str, language: str) -> str:
+    """Return what a stage is called and from when to when it lasts, in "zh" or "en"."""
+    zh, zh_span, en, en_span = _STAGE_WORDS[stage]
+    return f"{zh}（{zh_span}）" if language == "zh" else f"{en} ({en_span})"
+
+
 def _median(stage: str, clock: str) -> Measure:
     zh, zh_span, en, en_span = _STAGE_WORDS[stage]
     short_zh, short_en, long_zh, long_en = _CLOCKS[clock]

@@ -32,7 +32,8 @@ def standings(verdicts: pd.DataFrame, communities: Sequence[str], quarter: str =
     known = latest(verdicts, quarter)
     known = known[known["star"].isin(STARS) & known["community_code"].isin(communities)]
     table = known.pivot(index="community_code", columns="star", values="verdict")
-    table = table.reindex(index=pd.Index(communities, name="community_code"), columns=list(STARS)).fillna("")
+    table = table.reindex(index=pd.Index(communities, name="community_code"), columns=list(STARS))
+    table = table.astype("object").where(table.notna(), "")
     table["stars"] = (table[list(STARS)] == AWARDED).sum(axis=1).astype("int64")
     table["judged"] = (table[list(STARS)] != "").sum(axis=1).astype("int64")
     return table.reset_index()[COLUMNS]

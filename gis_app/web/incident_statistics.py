@@ -68,7 +68,7 @@ def page() -> Response:
     question = _question()
     frame, found = incident_frame(), snapshot()
     parts = (frame.tag, found.revision, question, may("incidents:incident:export"))
-    return kept_page(parts, lambda: _render(answer(frame, question)))
+    return kept_page(parts, lambda: _render(answer(frame, question, shown=True)))
 
 
 @rooms.get("/incidents/statistics.json")
@@ -118,21 +118,24 @@ def hotspots() -> Response:
     )
 
 
-def answer(frame: IncidentFrame, question: Question) -> Answer:
-    """Return the figures of a question, worked out once per frame."""
-    return frame.memo(("statistics", question), lambda: _worked_out(frame, question))
+def answer(frame: IncidentFrame, question: Question, shown: bool = False) -> Answer:
+    """Return the figures of a question, worked out once per frame; with `shown` only what the page shows."""
+    return frame.memo(("statistics", question, shown), lambda: _worked_out(frame, question, shown))
 
 
-def _worked_out(frame: IncidentFrame, question: Question) -> Answer:
+def _worked_out(frame: IncidentFrame, question: Question, shown: bool) -> Answer:
     columns, wanted = frame.columns, question.wanted
-    rows = rates.select(columns, wanted)
-    whole, groups = rates.tally_twice(columns, rows, question.cut_off, question.by)
-    months = groups if question.by == "month" else rates.tally(columns, rows, question.cut_off, "month")
+    grouped, monthly, earlier_ones = (
+        (statistics_words.COLUMN_MEDIANS, (), statistics_words.TILE_MEDIANS) if shown else (None, None, None)
+    )
+    counted = rates.Counted(columns, rates.select(columns, wanted), question.cut_off)
+    whole, groups = counted.by(None), counted.by(question.by, grouped)
+    months = groups if question.by == "month" else counted.by("month", monthly)
     earlier, before = wanted.before(question.compare), None
     if earlier is not None and earlier.start is not None:
         # Judged as of the same time after its start, else the earlier period would have had longer.
         cut_off = question.cut_off - (wanted.start - earlier.start)
-        before = rates.tally(columns, rates.select(columns, earlier), cut_off)
+        before = rates.tally(columns, rates.select(columns, earlier), cut_off, medians=earlier_ones)
     return Answer(question, whole, groups, months, before, earlier)
 
 

@@ -37,7 +37,7 @@ def _demands(rows: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> Made:
 def _projects(rows: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> Made:
     header = [
         _("项目编号"),
-        _("项目"),
+        _("公益项目"),
         _("说明"),
         _("类别"),
         _("区域"),
@@ -69,7 +69,7 @@ def _activities(rows: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> Made:
         _("区域"),
         _("日期"),
         _("参与人次"),
-        _("项目"),
+        _("公益项目"),
         _("主办单位"),
         _("经度"),
         _("纬度"),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 
 from gis_app.incidents.model import CATEGORIES, label
-from gis_app.incidents.rates import BYS, Selection, Tally
+from gis_app.incidents.rates import BYS, MEDIANS, Selection, Tally
 from gis_app.incidents.statistics_columns import STAGES
-from gis_app.incidents.statistics_measures import COUNT, HOURS, MEASURES, RATE, UNITS, Figure
+from gis_app.incidents.statistics_measures import COUNT, HOURS, MEASURES, RATE, UNITS, Figure, stage_label
 from gis_app.web.current import snapshot
 from gis_app.web.i18n import language
 from gis_app.web.incident_access import catalogue
@@ -28,6 +28,8 @@ COLUMNS = (
     "repeat_rate", "extension_rate", "satisfaction", "accept_work", "dispatch_work", "handle_work",
     "verify_work", "whole_work", "whole_wall",
 )  # fmt: skip
+TILE_MEDIANS = tuple(measure for measure in TILES if measure in MEDIANS)
+COLUMN_MEDIANS = tuple(measure for measure in COLUMNS if measure in MEDIANS)
 MOST_GROUPS = 500
 
 
@@ -171,7 +173,7 @@ def _shown(figure: Figure, lang: str) -> dict[str, Any]:
         "measure": figure.measure,
         "label": measure.label[lang],
         "value": said(figure),
-        "unit": UNITS[HOURS][lang] if measure.unit == HOURS else "",
+        "unit": UNITS[HOURS][lang] if measure.unit == HOURS and figure.value is not None else "",
         "numerator": f"{figure.numerator:,}",
         "denominator": f"{figure.denominator:,}",
         "is_count": measure.code == "reported",
@@ -202,7 +204,7 @@ def _change(found: Answer, figure: Figure) -> dict[str, Any] | None:
 
 def _stage(tally: Tally, stage: str, lang: str) -> dict[str, Any]:
     work, wall = tally.figure(f"{stage}_work"), tally.figure(f"{stage}_wall")
-    return {"work": _shown(work, lang), "wall": _shown(wall, lang)}
+    return {"name": stage_label(stage, lang), "work": _shown(work, lang), "wall": _shown(wall, lang)}
 
 
 def _column(measure: str, lang: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ import { map } from "./map.js";
 const L = window.L;
 const SPACE = "http://www.w3.org/2000/svg";
 const SHAPES = {
-  projects: [[0, -7], [7, 0], [0, 7], [-7, 0]],
+  projects: Array.from({ length: 6 }, (unused, i) => [Math.cos(i * Math.PI / 3) * 7.5, Math.sin(i * Math.PI / 3) * 7.5].map((v) => Number(v.toFixed(1)))),
   demands: [[-5.5, -5.5], [5.5, -5.5], [5.5, 5.5], [-5.5, 5.5]],
   activities: [[0, -7], [6.5, 5.5], [-6.5, 5.5]],
 };

@@ -43,6 +43,7 @@ PARTS = {
     "format_": "json",
     "kind": "csv",
     "rest": "nothing",
+    "community_code": "410222001006",
 }
 
 

@@ -15,6 +15,7 @@ OPEN311 = {
     for prefix in ("/open311/v2", "/open311/test/v2")
     for method, rule, sample in (
         ("GET", "/discovery.<format_>", "/discovery.json"),
+        ("GET", "/openapi.json", "/openapi.json"),
         ("GET", "/services.<format_>", "/services.json"),
         ("GET", "/services/<service_code>.<format_>", "/services/C1.json"),
         ("GET", "/requests.<format_>", "/requests.json"),
@@ -26,6 +27,35 @@ OPEN311 = {
     (method, rule): rule.replace("<path:rest>", "nothing.json")
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
     for rule in ("/open311", "/open311/", "/open311/<path:rest>")
+}
+PROGRAMME = {
+    ("GET", "/supervision"): "/supervision",
+    ("GET", "/supervision/ledger.xlsx"): "/supervision/ledger.xlsx",
+    ("GET", "/supervision/rounds"): "/supervision/rounds",
+    ("POST", "/supervision/rounds"): "/supervision/rounds",
+    ("GET", "/supervision/rounds/<number>"): "/supervision/rounds/999",
+    ("POST", "/supervision/rounds/<number>/findings"): "/supervision/rounds/999/findings",
+    ("POST", "/supervision/rounds/<number>/close"): "/supervision/rounds/999/close",
+    ("POST", "/supervision/findings/<number>/<verb>"): "/supervision/findings/999/answer",
+    ("GET", "/supervision/photos/<photo_hash>.jpg"): f"/supervision/photos/{'0' * 64}.jpg",
+    ("GET", "/supervision/schedules"): "/supervision/schedules",
+    ("POST", "/supervision/schedules"): "/supervision/schedules",
+    ("POST", "/supervision/schedules/<number>"): "/supervision/schedules/999",
+    ("GET", "/ratings"): "/ratings",
+    ("GET", "/ratings/ratings.xlsx"): "/ratings/ratings.xlsx",
+    ("GET", "/ratings/<community_code>"): f"/ratings/{GRIDS[0][:12]}",
+    ("POST", "/ratings/<community_code>/scores"): f"/ratings/{GRIDS[0][:12]}/scores",
+    ("POST", "/ratings/<community_code>/verdicts"): f"/ratings/{GRIDS[0][:12]}/verdicts",
+    ("GET", "/programme"): "/programme",
+    ("GET", "/programme/<name>"): "/programme/demands",
+    ("GET", "/programme/<name>.xlsx"): "/programme/demands.xlsx",
+    ("POST", "/programme/<name>"): "/programme/demands",
+    ("POST", "/programme/demands/<number>/<verb>"): "/programme/demands/999/list",
+    ("GET", "/programme/projects/<code>"): "/programme/projects/XX",
+    ("POST", "/programme/projects/<code>"): "/programme/projects/XX",
+    ("POST", "/programme/projects/<code>/<verb>"): "/programme/projects/XX/adopt",
+    ("GET", "/overlays/ratings.geojson"): "/overlays/ratings.geojson",
+    ("GET", "/overlays/programme.geojson"): "/overlays/programme.geojson",
 }
 # One address for every route of the application; a new route without one fails the first test.
 SAMPLES = {
@@ -78,6 +108,7 @@ SAMPLES = {
     ("POST", "/api-keys"): "/api-keys",
     ("POST", "/api-keys/<key_hash>/limit"): f"/api-keys/{'0' * 64}/limit",
     ("POST", "/api-keys/<key_hash>/revoke"): f"/api-keys/{'0' * 64}/revoke",
+    **PROGRAMME,
     **OPEN311,
     ("GET", "/healthz"): "/healthz",
     ("GET", "/readyz"): "/readyz",

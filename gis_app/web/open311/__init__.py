@@ -5,7 +5,7 @@ and keeps nothing. Everything that belongs to the rest of the house (pages, sess
 stays outside.
 """
 
-from gis_app.web.open311 import discovery, posting, reading, services, strays
+from gis_app.web.open311 import description, discovery, posting, reading, services, strays
 from gis_app.web.open311.room import Room
 
 PREFIX, TEST_PREFIX = "/open311/v2", "/open311/test/v2"
@@ -13,7 +13,7 @@ PREFIX, TEST_PREFIX = "/open311/v2", "/open311/test/v2"
 
 def _room(name: str, prefix: str) -> Room:
     room = Room(name, prefix)
-    for part in (discovery, services, reading, posting):
+    for part in (discovery, description, services, reading, posting):
         part.add_to(room)
     return room
 
