@@ -64,7 +64,8 @@ def step(page: Page, code: str, verb: str, **fields: str) -> None:
 
 def inspect(inspector: Page, handler: Page, code: str, organisation: str) -> None:
     """Open a round on the incident; the finding is answered, sent back, answered again and accepted."""
-    inspector.goto(f"/supervision/rounds?subject_kind=incident&subject_code={code}")
+    inspector.goto(f"/incidents/{code}")
+    inspector.click(".actions-block a[href^='/supervision/rounds']")
     inspector.fill("[name=title]", "路灯专项督导")
     inspector.locator("form[action='/supervision/rounds'] button[type=submit]").click()
     inspector.wait_for_url(re.compile(r"/supervision/rounds/\d+$"))
