@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import numpy as np
 import pandas as pd
 
 from gis_app import clock
@@ -70,8 +71,15 @@ def counts(
         raise BadInput("bad_level", "不支持该层级", {"level": " ".join(LEVELS)})
     chosen = select(incidents, category, state, start, end)
     keys = _areas(chosen["grid_code"], codes.LENGTHS[level])
-    flags = pd.DataFrame({"count": 1, "open": is_open(chosen), "overdue": is_overdue(chosen)}, chosen.index)
-    sums = flags.astype("int64").groupby(keys).sum()
+    numbers, present = pd.factorize(keys)
+    flags = {"count": numbers >= 0, "open": is_open(chosen), "overdue": is_overdue(chosen)}
+    sums = pd.DataFrame(
+        {
+            name: np.bincount(numbers[np.asarray(flag)], minlength=len(present))
+            for name, flag in flags.items()
+        },
+        index=pd.Index(present),
+    )
     areas = pd.Index(atlas.level(level)[CODE_OF_LEVEL[level]], name="code")
     sums.index = sums.index.astype("str")
     table = sums.reindex(areas, fill_value=0)
@@ -93,11 +101,16 @@ def monthly(
     reported = times(chosen["reported_at"]).dropna()
     if reported.empty:
         return pd.DataFrame({"month": pd.Series([], dtype="str"), "count": [], "open": [], "overdue": []})
-    flags = pd.DataFrame({"count": 1, "open": is_open(chosen), "overdue": is_overdue(chosen)}, chosen.index)
-    months = reported.dt.tz_localize(None).dt.to_period("M")
-    sums = flags.loc[reported.index].astype("int64").groupby(months).sum()
-    every = pd.period_range(months.min(), months.max(), freq="M")
-    return sums.reindex(every, fill_value=0).rename_axis("month").reset_index().astype({"month": "str"})
+    dated = chosen.loc[reported.index]
+    months = reported.dt.tz_localize(None).to_numpy("datetime64[M]").astype("int64")
+    first = int(months.min())
+    every = np.arange(first, int(months.max()) + 1).astype("datetime64[M]")
+    flags = {"count": np.ones(len(dated), dtype=bool), "open": is_open(dated), "overdue": is_overdue(dated)}
+    sums = {
+        name: np.bincount(months[np.asarray(flag)] - first, minlength=len(every))
+        for name, flag in flags.items()
+    }
+    return pd.DataFrame({"month": pd.Series(every.astype("str"), dtype="str"), **sums})
 
 
 def by_state(incidents: pd.DataFrame) -> pd.Series:
@@ -117,11 +130,14 @@ def is_open(incidents: pd.DataFrame) -> pd.Series:
 
 def is_overdue(incidents: pd.DataFrame) -> pd.Series:
     """Return for each incident whether it is open past its time limit; a paused one, whether it was then."""
-    now = pd.Series(pd.Timestamp(clock.now()), incidents.index)
-    if "paused_at" in incidents:
-        paused = times(incidents["paused_at"])
-        now = now.mask((incidents["state"] == "paused") & paused.notna(), paused)
-    return is_open(incidents) & (times(incidents["due_at"]) < now)
+    late = is_open(incidents)
+    rows = incidents.loc[late, [name for name in ("state", "due_at", "paused_at") if name in incidents]]
+    now = pd.Series(pd.Timestamp(clock.now()), rows.index)
+    if "paused_at" in rows:
+        paused = times(rows["paused_at"])
+        now = now.mask((rows["state"] == "paused") & paused.notna(), paused)
+    late[late] = times(rows["due_at"]) < now
+    return late
 
 
 def times(values: pd.Series) -> pd.Series:

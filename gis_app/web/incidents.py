@@ -13,9 +13,10 @@ from flask_babel import gettext as _
 
 from gis_app import clock
 from gis_app.errors import BadInput
+from gis_app.incidents import rates
 from gis_app.incidents.deadlines import DUE_SOON, OVERDUE, deadlines
-from gis_app.incidents.model import CATEGORIES, STATES, label
-from gis_app.incidents.statistics import counts, is_open, is_overdue, monthly, select
+from gis_app.incidents.model import CATEGORIES, OPEN_STATES, STATES, label
+from gis_app.incidents.statistics import counts, is_overdue, monthly
 from gis_app.incidents.worktime import standard
 from gis_app.maps.classes import legend
 from gis_app.web import geojson, overlay
@@ -115,40 +116,51 @@ def _box(params: Params) -> Box | None:
 def _places(
     found: Snapshot, now: IncidentsNow, account: Any, wanted: Filters, box: Box | None, lang: str
 ) -> bytes:
-    columns = now.columns
-    seen = now.seen(account)
-    inside = in_box(columns, box)
-    places = np.flatnonzero(seen if inside is None else seen & inside)
-    light = select(now.table.take(places), **wanted._asdict())
-    present = light["category"].value_counts()
+    places = _chosen(now, account, wanted, box)
+    present = np.bincount(now.columns["category"][places], minlength=len(CATEGORIES))
     told = [
         {"kind": "category", "code": code, "label": labels[lang], "lower": None, "upper": None,
-         "colour": CATEGORY_COLOURS[code], "count": int(present[code])}
-        for code, labels in CATEGORIES.items() if present.get(code, 0)
+         "colour": CATEGORY_COLOURS[code], "count": int(present[now.columns.number("category", code)])}
+        for code, labels in CATEGORIES.items() if present[now.columns.number("category", code)]
     ]  # fmt: skip
     rule = _("矛盾纠纷只按网格计数，不显示位置。")
-    stages = _stages(light)
+    stages = _stages(now, places)
     extra = {
         "legend": legend(_("事件"), told, _("件"), today(), rule),
-        "total": len(light),
+        "total": len(places),
         "stages": {name: int((stages == number).sum()) for number, name in enumerate(STAGES)},
-        "binned": len(light) > MOST_POINTS,
+        "binned": len(places) > MOST_POINTS,
     }
-    if len(light) > MOST_POINTS:
-        lon, lat = (light[name].to_numpy("float64") for name in ("lon", "lat"))
-        cells, points = bins(lon, lat, stages, STAGES)
+    if len(places) > MOST_POINTS:
+        cells, points = bins(now.columns["lon"][places], now.columns["lat"][places], stages, STAGES)
         return geojson.feature_collection(cells, "id", points, extra)
-    return _points(found, now.rows(light.index.to_numpy()), extra, lang)
+    return _points(found, now.rows(places), extra, lang)
 
 
-def _stages(light: pd.DataFrame) -> np.ndarray:
+def _chosen(now: IncidentsNow, account: Any, wanted: Filters, box: Box | None) -> np.ndarray:
+    """Return the rows that the account may see, narrowed to what is wanted."""
+    columns = now.columns
+    rows = rates.select(columns, rates.Selection(wanted.start, wanted.end, wanted.category or ""))
+    chosen = now.seen(account)[rows]
+    if wanted.state:
+        chosen &= columns["state"][rows] == columns.number("state", wanted.state)
+    inside = in_box(columns, box)
+    if inside is not None:
+        chosen &= inside[rows]
+    return rows[chosen]
+
+
+def _stages(now: IncidentsNow, places: np.ndarray) -> np.ndarray:
     """Return for each incident the number of its stage: what its mark on the map says."""
-    words = deadlines(light, clock.now(), standard()).to_numpy()
-    return np.select(
-        [words == OVERDUE, words == DUE_SOON, ~is_open(light).to_numpy()],
-        [STAGES.index("overdue"), STAGES.index("due_soon"), STAGES.index("done")],
+    undone = now.columns.in_words("state", OPEN_STATES)[places]
+    words = deadlines(now.table.take(places[undone]), clock.now(), standard()).to_numpy()
+    stages = np.full(len(places), STAGES.index("done"))
+    stages[undone] = np.select(
+        [words == OVERDUE, words == DUE_SOON],
+        [STAGES.index("overdue"), STAGES.index("due_soon")],
         STAGES.index("open"),
     )
+    return stages
 
 
 def _points(found: Snapshot, rows: pd.DataFrame, extra: dict[str, Any], lang: str) -> bytes:
