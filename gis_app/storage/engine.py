@@ -48,6 +48,7 @@ class Store:
         make = _sqlite_engines if self.dialect == "sqlite" else _postgresql_engines
         self._reader, self._writer = make(url)
         _open_stores.add(self)
+        weakref.finalize(self, _close, self._reader, self._writer)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -69,14 +70,19 @@ class Store:
 
     def dispose(self) -> None:
         """Close every idle connection; the store opens new ones when asked again."""
-        self._reader.dispose()
-        self._writer.dispose()
+        _close(self._reader, self._writer)
 
     def forget_connections(self) -> None:
         """Drop inherited connections without closing them: they belong to the parent process."""
         _inherited.extend([self._reader.pool, self._writer.pool])
         self._reader.dispose(close=False)
         self._writer.dispose(close=False)
+
+
+def _close(*engines: Engine) -> None:
+    """Close the idle connections, also of a store that was let go of or that the process ends with."""
+    for engine in engines:
+        engine.dispose()
 
 
 def open_store(url: str) -> Store:
