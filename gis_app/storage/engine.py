@@ -55,6 +55,7 @@ class Store:
         self._reader, self._writer = make(url)
         self._turn = threading.Lock()
         _open_stores.add(self)
+        weakref.finalize(self, _close, self._reader, self._writer)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -90,8 +91,7 @@ class Store:
 
     def dispose(self) -> None:
         """Close every idle connection; the store opens new ones when asked again."""
-        self._reader.dispose()
-        self._writer.dispose()
+        _close(self._reader, self._writer)
 
     def forget_connections(self) -> None:
         """Drop inherited connections without closing them: they belong to the parent process."""
@@ -99,6 +99,12 @@ class Store:
         self._turn = threading.Lock()  # whoever held it in the parent is not here to let go
         self._reader.dispose(close=False)
         self._writer.dispose(close=False)
+
+
+def _close(*engines: Engine) -> None:
+    """Close the idle connections, also of a store that was let go of or that the process ends with."""
+    for engine in engines:
+        engine.dispose()
 
 
 def open_store(url: str) -> Store:
