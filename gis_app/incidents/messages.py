@@ -132,7 +132,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "personal_name": (
         "文字中有个人姓名或称呼，请改为“居民”等说法；这里不登记个人信息",
-        "The text names a person; write “a resident” instead, no personal data are kept here",
+        "The text names a person; write 'a resident' instead, no personal data are kept here",
     ),
     # supervision
     "supervision_rejected": ("填写的内容有误，未保存", "Some of the fields are wrong; nothing was saved"),

@@ -27,6 +27,7 @@ from gis_app.web.session_cookie import set_cookie
 
 LANGUAGES = ("zh", "en")
 COOKIE = "language"
+API = "/api/"
 YEAR = 365 * 24 * 3600
 FOLDER = Path(__file__).parent.parent / "translations"
 
@@ -37,7 +38,8 @@ log = logging.getLogger("gis_app")
 def language() -> str:
     """Return the language of this request: the one chosen, else the setting's.
 
-    The browser's own wish is not asked: office computers often run in English, their readers do not.
+    A browser's own wish is not asked: office computers often run in English, their readers do not. A program
+    that calls the API says what it wants, and gets it.
     """
     found = g.get("language")
     if found is None:
@@ -49,7 +51,8 @@ def _chosen() -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return services().settings.default_language
+    wished = request.accept_languages.best_match(LANGUAGES) if request.path.startswith(API) else None
+    return wished or services().settings.default_language
 
 
 def install(app: Flask) -> None:

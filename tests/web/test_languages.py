@@ -18,6 +18,15 @@ def test_chinese_is_the_first_whatever_the_browser_asks(as_role, header):
     assert language_of(as_role(None).get("/sign-in", headers=headers)) == "zh-CN"
 
 
+@pytest.mark.parametrize(
+    ("header", "english"), [("en-GB, en;q=0.8", True), ("zh-CN", False), ("fr", False), ("", False)]
+)
+def test_a_program_gets_the_language_it_asks_for(as_role, header, english):
+    answer = as_role("leader").get("/api/v1/incidents/nothing", headers={"Accept-Language": header})
+    assert answer.status_code == 404
+    assert answer.json["error"]["message"].isascii() == english
+
+
 def test_a_choice_is_kept_and_wins(as_role):
     client = as_role(None)
     chosen = client.post("/language/en", data={"next": "/sign-in?next=%2Fmap"}, headers=FROM_OUR_PAGE)
