@@ -134,22 +134,15 @@ def test_play_goes_from_month_to_month_and_stops_with_the_overlay(leader):
 def test_a_slow_answer_says_so_and_a_failed_one_can_be_tried_again(leader, watch):
     watch.expect("503")
     page = show(leader)
-    failing = {"on": True}
-
-    def answer(route):
-        if failing["on"]:
-            page.wait_for_timeout(700)
-            route.fulfill(status=503, body='{"error": {"code": "x", "message": "服务正忙，请稍后再试"}}')
-        else:
-            route.continue_()
-
-    page.route("**/overlays/assignment.geojson*role=judge*", answer)
+    held = []
+    page.route("**/overlays/assignment.geojson*role=judge*", lambda route: held.append(route))
     page.check("#overlay-choice input[value=assignment]", force=True)
     page.wait_for_selector("#parameter-role")
     page.select_option("#parameter-role", "judge")
     page.wait_for_selector("#map-notice:has-text('正在计算')")
+    held.pop().fulfill(status=503, body='{"error": {"code": "x", "message": "服务正忙，请稍后再试"}}')
     page.wait_for_selector("#map-notice:has-text('服务正忙')")
-    failing["on"] = False
+    page.unroute("**/overlays/assignment.geojson*role=judge*")
     page.click("#map-notice button")
     page.wait_for_selector("#map-notice", state="hidden")
     page.wait_for_selector("#overlay-summary strong:has-text('法官')")
