@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, sync_playwright
 
 Cookies = Sequence[dict]
-SHOWN = """() => new Promise((resolve) => new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (entry.name === "first-overlay") resolve(entry.startTime);
-}).observe({type: "mark", buffered: true}))"""
+SHOWN = """() => new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error("no overlay within a minute")), 60000);
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (entry.name === "first-overlay") resolve(entry.startTime);
+  }).observe({type: "mark", buffered: true});
+})"""
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 """1.6 Mbit/s and 150 ms, as Lighthouse defines slow 4G."""
 
