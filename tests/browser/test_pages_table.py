@@ -7,6 +7,7 @@ import pytest
 from tests.browser.conftest import DESKTOP, PHONE, screenshot
 
 HOUSEHOLDS = "th[scope=col] a[href*='sort=households']"
+ROWS = "document.querySelectorAll('tbody tr').length"
 
 
 def column(page, title: str) -> list[str]:
@@ -83,9 +84,10 @@ def test_every_tab_opens_a_table(table):
 
 
 def test_printing_takes_every_page_and_gives_the_page_back(table):
-    table.evaluate("window.print = () => { window.printed = document.querySelectorAll('tbody tr').length }")
+    # a function to call, not one to return: playwright calls what an expression evaluates to
+    table.evaluate(f"() => {{ window.print = () => {{ window.printed = {ROWS} }} }}")
     table.click("#table-print")
-    table.wait_for_function("window.printed")
+    table.wait_for_function("() => window.printed")
     assert table.evaluate("window.printed") == 89
     assert table.locator("tbody tr").count() == 50
 
