@@ -2,13 +2,15 @@
 
 `asset("css/base.css")` is `/static/css/base.css?v=<digest>`; asked for with that digest a file is
 immutable, without it the browser asks again with the entity tag. A path with a part that begins with a
-dot, or that leads out of the folder, is answered like one that does not exist.
+dot, or that leads out of the folder, is answered like one that does not exist. A sheet is several style
+files answered as one, so that a page waits for one answer instead of five.
 """
 
 from __future__ import annotations
 
 import mimetypes
 import os
+import re
 import threading
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -34,6 +36,14 @@ TYPES = {
     ".woff2": "font/woff2",
     ".txt": "text/plain; charset=utf-8",
 }
+PRINT_FILE = "css/print.css"
+FRAME_FILES = ("css/tokens.css", "css/base.css")
+MAP_FILES = ("css/panels.css", "vendor/leaflet/leaflet.css", "css/map.css")
+SHEETS = {
+    "css/frame_sheet.css": FRAME_FILES,
+    "css/map_sheet.css": (*FRAME_FILES, *MAP_FILES, PRINT_FILE),
+}
+_RELATIVE_URL = re.compile(r"(?<=url\()(?![/#\"']|data:)")
 COMPRESSED = {".js", ".mjs", ".css", ".svg", ".json", ".map", ".webmanifest", ".txt", ".md"}
 
 
@@ -44,7 +54,7 @@ class Asset:
     body: bytes
     content_type: str
     digest: str
-    stamp: tuple[int, int]
+    stamp: tuple
     compressible: bool
     encoded: dict[str, bytes] = field(default_factory=dict)
 
@@ -68,8 +78,7 @@ class Assets:
         try:
             if "\x00" in path or any(part.startswith(".") for part in path.split("/")):
                 raise NotFound()
-            stat = os.stat(f"{self.folder}/{path}")
-            stamp = (stat.st_mtime_ns, stat.st_size)
+            stamp = tuple(map(self._stamp, SHEETS[path])) if path in SHEETS else self._stamp(path)
             kept = self._kept.get(path)
             return kept if kept is not None and kept.stamp == stamp else self._read(path, stamp)
         except OSError:
@@ -87,11 +96,28 @@ class Assets:
         names = sorted(file.relative_to(self.folder).as_posix() for file in self.folder.glob("js/**/*.js"))
         return {"imports": {f"/static/{name}": self.url(name) for name in names}}
 
-    def _read(self, path: str, stamp: tuple[int, int]) -> Asset:
+    def _stamp(self, path: str) -> tuple[int, int]:
+        stat = os.stat(f"{self.folder}/{path}")
+        return stat.st_mtime_ns, stat.st_size
+
+    def _bytes(self, path: str) -> bytes:
         file = self.folder / path
         if not file.is_file() or not file.resolve().is_relative_to(self.folder):
             raise NotFound()
-        body = file.read_bytes()
+        return file.read_bytes()
+
+    def _joined(self, paths: tuple[str, ...]) -> bytes:
+        """Return style files as one, the addresses in them led back to their own folders."""
+        return "\n".join(map(self._style, paths)).encode()
+
+    def _style(self, path: str) -> str:
+        text = self._bytes(path).decode()
+        text = _RELATIVE_URL.sub(f"/static/{path.rpartition('/')[0]}/", text)
+        return f"@media print {{\n{text}}}\n" if path == PRINT_FILE else text
+
+    def _read(self, path: str, stamp: tuple) -> Asset:
+        body = self._joined(SHEETS[path]) if path in SHEETS else self._bytes(path)
+        file = self.folder / path
         suffix = file.suffix.lower()
         content_type = TYPES.get(suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         compressible = suffix in COMPRESSED and len(body) >= MIN_ENCODED

@@ -11,6 +11,7 @@ from gis_app.maps.catalogue import page_config
 from gis_app.maps.shell import Shell, compose_shell
 from gis_app.people.permissions import permissions_of
 from gis_app.web.access import open_to_all, requires
+from gis_app.web.assets import SHEETS
 from gis_app.web.bytes import digest, respond
 from gis_app.web.current import Snapshot, snapshot, today
 from gis_app.web.figures import figures_of
@@ -36,6 +37,7 @@ LATER_FILES = (
     "vendor/leaflet.markercluster/MarkerCluster.css",
     "vendor/leaflet.heat/leaflet-heat.js",
 )
+_STYLE = re.compile(r'<link rel="stylesheet" href="/static/([^"?]+)">\n?')
 _STATIC = re.compile(r'(?<=")/static/([^"?]+)(?=")')
 
 
@@ -71,14 +73,19 @@ def _shell(found: Snapshot) -> Shell:
 
 def _render(found: Snapshot) -> str:
     figures = figures_of(found, incidents_now(), language())
-    return render_template("map/page.html", figures=figures, **shell_parts(found))
+    parts = shell_parts(found, SHEETS["css/map_sheet.css"])
+    return render_template("map/page.html", figures=figures, **parts)
 
 
-def shell_parts(found: Snapshot) -> dict:
-    """Return what a template needs for a map of this county: `shell`, `shell_url` and `page_config`."""
+def shell_parts(found: Snapshot, styles: tuple[str, ...] = ()) -> dict:
+    """Return what a template needs for a map of this county: `shell`, `shell_url` and `page_config`.
+
+    `styles` are the style files that the page has already.
+    """
     shell = _shell(found)
     asset = services().assets.url
-    header = _STATIC.sub(lambda match: asset(match.group(1)), shell.header_html)
+    header = _STYLE.sub(lambda link: "" if link.group(1) in styles else link.group(0), shell.header_html)
+    header = _STATIC.sub(lambda match: asset(match.group(1)), header)
     version = digest(shell.script_js)
     return {
         "shell": Shell(header, shell.body_html, shell.script_js, shell.tile_hosts),

@@ -20,6 +20,7 @@ from gis_app.web.current import Snapshot
 from gis_app.web.headers import csp_nonce
 from gis_app.web.i18n import language
 from gis_app.web.services import services
+from gis_app.web.theme import theme
 
 CONTENT_TYPE = "text/html; charset=utf-8"
 MIN_ENCODED = 1000
@@ -35,7 +36,7 @@ def kept_page(parts: tuple, render: Callable[[], str]) -> Response:
     """Answer with a page that is rendered once for what `parts` says it depends on."""
     account = g.account
     who = (account.username, account.display_name, account.role, account.scope_code) if account else ()
-    tag = digest("page", request.endpoint, request.path, language(), who, *parts)
+    tag = digest("page", request.endpoint, request.path, language(), theme(), who, *parts)
     body = services().cache.get(tag, "", lambda: render().encode())
     return Response(body, content_type=CONTENT_TYPE)
 
@@ -48,6 +49,7 @@ def _context() -> dict:
         "csp_nonce": csp_nonce,
         "settings": parts.settings,
         "get_locale": get_locale,
+        "theme": theme,
         "county_name": county_name(_snapshot()),
         "may": may,
     }

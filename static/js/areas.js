@@ -13,8 +13,18 @@ const built = new Map();
 let near = map.getZoom() >= NEAR;
 let current = null;
 
+/** Take over what first.js drew before this module was here. */
+const takenOver = (async () => {
+  const first = window.gisFirst;
+  await first?.done;
+  if (!first?.layer) return;
+  current = { level: first.level, layer: first.layer, parts: first.parts, values: new Map(), paint: () => null };
+  built.set(first.level, current);
+})();
+
 /** One Leaflet layer per level: {level, layer, parts: Map(code → path)}. */
 async function build(level) {
+  await takenOver;
   if (!built.has(level)) {
     const features = await featuresOf(level);
     const parts = new Map();

@@ -30,6 +30,12 @@ function markTheme(chosen) {
   }
 }
 
+/** Keep the choice for the server, which writes it into every page before the page is seen. */
+function remember(theme) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax${secure}`;
+}
+
 function setUpThemes() {
   const choice = document.getElementById("theme-choice");
   if (!choice) return;
@@ -39,7 +45,7 @@ function setUpThemes() {
     const button = event.target.closest("[data-theme-set]");
     if (!button) return;
     document.documentElement.dataset.theme = button.dataset.themeSet;
-    try { localStorage.setItem("theme", button.dataset.themeSet); } catch { /* this page only, then */ }
+    remember(button.dataset.themeSet);
     markTheme(button.dataset.themeSet);
     document.dispatchEvent(new CustomEvent("theme:change"));
   });

@@ -17,8 +17,12 @@ export const layerOf = (level) => LEVELS[level] ?? "grids";
 /** Does this county have any feature of that layer? */
 export const has = (name) => (config.rows?.[name] ?? 0) > 0;
 
-/** Fetch a GeoJSON address, or throw an Error with the server's own sentence. */
+/** Fetch a GeoJSON address, or throw an Error with the server's own sentence; what first.js asked for is not asked again. */
 export async function fetchFeatures(url, signal) {
+  const early = window.gisFirst?.answers.get(url);
+  window.gisFirst?.answers.delete(url);
+  const found = await early?.catch(() => null);
+  if (found) return found;
   let answer;
   try {
     answer = await fetch(url, { signal });

@@ -16,12 +16,13 @@ const PANES = { ground: 210, fills: 400, detail: 410, marks: 430, highlight: 440
 
 // A canvas would swallow the pointer for everything beneath it, so none of ours takes it: pick.js asks what is there.
 for (const [name, z] of Object.entries(PANES)) {
-  const pane = map.createPane(name);
+  const pane = map.getPane(name) ?? map.createPane(name);
   pane.style.zIndex = z;
   pane.style.pointerEvents = "none";
 }
 
-const renderers = new Map();
+const first = window.gisFirst?.renderer;
+const renderers = new Map(first ? [["fills", first]] : []);
 
 /** The canvas renderer of a pane, one per pane. */
 export function rendererOf(pane) {

@@ -146,6 +146,8 @@ export function setup() {
     clearTimeout(wait);
     wait = setTimeout(() => find(box.value.trim()), 160);
   });
+  // Somebody may have typed before this module was here.
+  if (document.activeElement === box && box.value.trim()) find(box.value.trim());
   box.addEventListener("focus", () => { if (options.length && box.value) open(); });
   box.addEventListener("blur", () => setTimeout(close, 120));
 }
