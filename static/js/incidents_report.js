@@ -19,6 +19,7 @@ const group = document.getElementById("class-group");
 let marker = null;
 let circle = null;
 let asked = 0;
+let looked = 0;
 
 function putPin(lat, lon) {
   if (marker) marker.setLatLng([lat, lon]);
@@ -62,13 +63,14 @@ function ask(candidates) {
 }
 
 async function lookAround() {
+  const turn = ++looked;
   if (!own.value || !fields.lon.value) return show([]);
   const query = new URLSearchParams({ class_code: own.value, lon: fields.lon.value, lat: fields.lat.value });
   try {
     const answer = await fetchJson(`/incidents/duplicates.json?${query}`);
-    show(answer.duplicates);
+    if (turn === looked) show(answer.duplicates);
   } catch {
-    show([]);
+    if (turn === looked) show([]);
   }
 }
 

@@ -144,6 +144,7 @@ export function setup() {
   box.addEventListener("keydown", onKey);
   box.addEventListener("input", () => {
     clearTimeout(wait);
+    request?.abort();
     wait = setTimeout(() => find(box.value.trim()), 160);
   });
   // Somebody may have typed before this module was here.

@@ -17,6 +17,7 @@ SCREENSHOTS = Path(__file__).parent / "screenshots"
 DESKTOP, PHONE = (1440, 900), (390, 844)
 REPORT_CSP = """addEventListener("securitypolicyviolation", (violation) => console.error(
   `CSP violation: ${violation.violatedDirective} ${violation.blockedURI} ${violation.sourceFile}`))"""
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
 
 @dataclass
@@ -108,6 +109,23 @@ def sign_in(page: Page, role: str) -> None:
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
     page.wait_for_url("**/map**")
+
+
+def ready(page: Page) -> None:
+    """Wait until every part of the map page listens, its overlay is there, and two frames have been drawn."""
+    page.wait_for_selector("html[data-ready=map][data-overlay]", state="attached")
+    drawn(page)
+
+
+def drawn(page: Page) -> None:
+    """Wait for two frames: what was asked to be drawn before is on the screen then."""
+    page.evaluate(TWO_FRAMES)
+
+
+def until(page: Page, measure: str, wanted: str, argument: object = None) -> None:
+    """Wait until what the function `measure` returns in the page, called `found`, is as `wanted` says."""
+    asked = f"(given) => {{ const found = ({measure})(given); return {wanted}; }}"
+    page.wait_for_function(asked, arg=argument)
 
 
 def screenshot(page: Page, name: str) -> Path:

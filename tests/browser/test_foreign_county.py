@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import DESKTOP, Watch, screenshot, sign_in
+from tests.browser.conftest import DESKTOP, Watch, ready, screenshot, sign_in
 from tests.conftest import gis_app
 from tests.foreign.counties import COUNTIES
 from tests.serving import Server, serve
@@ -33,6 +33,7 @@ def test_every_overlay_is_drawn_and_a_grid_opens(browser: Browser, foreign_serve
     watch.follow(context)
     page = context.new_page()
     sign_in(page, "leader")
+    ready(page)
     for overlay in ("coverage", "assignment", "incidents"):
         page.click(f"#overlay-choice label:has(input[value={overlay}])")
         page.wait_for_selector(f"html[data-overlay={overlay}]")

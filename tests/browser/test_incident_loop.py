@@ -13,7 +13,7 @@ from gis_app.storage import audit
 from gis_app.storage import people as accounts
 from gis_app.storage.engine import Store, open_store
 from gis_app.storage.layers import read_layer
-from tests.browser.conftest import PHONE, Watch, screenshot
+from tests.browser.conftest import PHONE, Watch, drawn, screenshot
 from tests.conftest import gis_app, settings_of
 from tests.serving import Server
 
@@ -110,7 +110,10 @@ def report(page: Page, lon: float, lat: float) -> str:
     page.wait_for_selector("html[data-ready=report]")
     page.tap("#locate")
     expect(page.locator("#place-said")).to_contain_text("误差约")
-    page.select_option("#class_code", label="路灯不亮")
+    with page.expect_response("**/incidents/duplicates.json*") as near:
+        page.select_option("#class_code", label="路灯不亮")
+    near.value.finished()
+    drawn(page)
     page.fill("textarea[name=description]", "路口的路灯不亮了")
     screenshot(page, "incident-report-phone")
     if page.locator("#grid-choice").is_visible():
@@ -180,7 +183,7 @@ def test_the_board_brings_a_new_incident_by_itself_and_keeps_its_place(
     )
     assert made.status == 201, made.text()
     card = page.locator(f"[data-state=reported] [data-code='{made.json()['incident_code']}']")
-    expect(card).to_be_attached(timeout=15_000)
+    expect(card).to_be_attached(timeout=30_000)
     assert kept.evaluate("list => list.scrollTop") == 120
     screenshot(page, "incident-board-desktop")
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import PHONE, screenshot
+from tests.browser.conftest import PHONE, ready, screenshot, until
 
 # How many colours are found where overlays are drawn, by samples; heat has a pane of its own.
 COLOURS = """() => {
@@ -25,7 +25,7 @@ COLOURS = """() => {
 def show(page, fragment=""):
     page.goto("about:blank")
     page.goto(f"/map{fragment}")
-    page.wait_for_selector("html[data-ready=map]", state="attached")
+    ready(page)
     return page
 
 
@@ -40,7 +40,7 @@ def leader(new_page):
 
 def test_coverage_is_coloured_with_a_legend_and_a_sum_that_the_areas_add_up_to(leader):
     page = show(leader)
-    assert page.evaluate(COLOURS) >= 4
+    until(page, COLOURS, "found >= 4")
     address = "/overlays/coverage.geojson?level=grid&limit=500m&geometry=none"
     areas = page.evaluate(
         f"async () => (await (await fetch('{address}')).json()).features.map(f => f.properties)"
@@ -93,9 +93,9 @@ def test_incidents_as_points_heat_and_counts(leader, view):
     page = show(leader, f"#overlay=incidents&view={view}")
     assert numbers(page.inner_text("#overlay-summary strong"))[0] > 500
     if view == "points":
-        assert page.locator(".cluster").count() > 3
+        page.locator(".cluster").nth(3).wait_for()
     else:
-        assert page.evaluate(COLOURS) >= 4
+        until(page, COLOURS, "found >= 4")
     screenshot(page, f"map-incidents-{view}-desktop")
 
 
@@ -140,6 +140,8 @@ def test_a_slow_answer_says_so_and_a_failed_one_can_be_tried_again(leader, watch
     page.wait_for_selector("#parameter-role")
     page.select_option("#parameter-role", "judge")
     page.wait_for_selector("#map-notice:has-text('正在计算')")
+    while not held:
+        page.wait_for_timeout(20)
     held.pop().fulfill(status=503, body='{"error": {"code": "x", "message": "服务正忙，请稍后再试"}}')
     page.wait_for_selector("#map-notice:has-text('服务正忙')")
     page.unroute("**/overlays/assignment.geojson*role=judge*")

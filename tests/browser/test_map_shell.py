@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gis_app.geo.crs import wgs84_to_gcj02
+from tests.browser.conftest import until
 from tests.browser.test_map_overlays import show
 
 INKED = """(pane) => [...document.querySelectorAll(`.leaflet-${pane}-pane canvas`)].reduce((sum, canvas) => {
@@ -22,7 +23,7 @@ def leader(new_page):
 
 @pytest.mark.parametrize("pane", ["ground", "detail", "marks", "names"])
 def test_ground_borders_stations_and_names_are_drawn(leader, pane):
-    assert show(leader, "#overlay=none").evaluate(INKED, pane) > 20
+    until(show(leader, "#overlay=none"), INKED, "found > 20", pane)
 
 
 @pytest.mark.parametrize("zoom", [9, 13, 16, 20])
@@ -31,19 +32,16 @@ def test_the_map_can_be_seen_from_the_county_to_a_doorstep(leader, zoom):
     place = page.evaluate("[gisMap.getCenter().lng, gisMap.getCenter().lat]")
     show(page, f"#at={place[0]:.5f},{place[1]:.5f},{zoom}&overlay=coverage")
     assert page.evaluate("gisMap.getZoom()") == zoom
-    assert page.evaluate(INKED, "ground") > 20
+    until(page, INKED, "found > 20", "ground")
 
 
 def test_a_layer_can_be_taken_away_and_brought_back(leader):
     page = show(leader, "#overlay=none")
     before = page.evaluate(INKED, "detail")
     page.uncheck("#layer-groups input[value=streets]")
-    page.wait_for_timeout(150)
-    without = page.evaluate(INKED, "detail")
-    assert without < before
+    until(page, INKED, f"found < {before}", "detail")
     page.check("#layer-groups input[value=streets]")
-    page.wait_for_timeout(150)
-    assert page.evaluate(INKED, "detail") == before
+    until(page, INKED, f"found === {before}", "detail")
 
 
 def test_the_pointer_lights_an_area_and_a_click_opens_it(leader):
@@ -66,8 +64,8 @@ def test_the_pointer_lights_an_area_and_a_click_opens_it(leader):
     page.mouse.move(x - 3, y)
     page.mouse.move(x, y)
     page.wait_for_selector(".map-note")
-    assert page.evaluate(INKED, "highlight") > 0
-    assert page.locator(".coordinates").inner_text().count(".") == 2
+    until(page, INKED, "found > 0", "highlight")
+    until(page, "() => document.querySelector('.coordinates').innerText", "found.split('.').length === 3")
     page.mouse.click(x, y)
     page.wait_for_selector("#drawer:not([hidden])")
 

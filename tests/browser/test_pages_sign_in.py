@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from playwright.sync_api import expect
+
 from tests.browser.conftest import DESKTOP, PHONE, screenshot
 from tests.conftest import PASSWORD
 
@@ -35,9 +39,9 @@ def test_the_password_can_be_seen_and_pasted(page):
     page.fill("#password", "Wangge")
     toggle = page.get_by_role("button", name="显示")
     toggle.click()
-    assert page.get_attribute("#password", "type") == "text"
+    expect(page.locator("#password")).to_have_attribute("type", "text")
     page.get_by_role("button", name="隐藏").click()
-    assert page.get_attribute("#password", "type") == "password"
+    expect(page.locator("#password")).to_have_attribute("type", "password")
     assert page.get_attribute("#password", "autocomplete") == "current-password"
     assert page.get_attribute("#password", "onpaste") is None
 
@@ -54,8 +58,8 @@ def test_the_page_is_calm_on_desktop_and_phone(new_page):
 def test_english_is_complete_and_keeps_the_place(page):
     page.goto("/sign-in?next=/layers/grids/table")
     page.get_by_role("button", name="Switch to English").click()
-    page.wait_for_url("**/sign-in?next=/layers/grids/table")
-    assert page.get_attribute("html", "lang") == "en"
-    assert page.get_by_role("heading", name="Sign in").is_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page).to_have_url(re.compile(r"/sign-in\?next=/layers/grids/table$"))
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     page.click("#password-toggle")
-    assert page.get_by_role("button", name="Hide").is_visible()
+    expect(page.get_by_role("button", name="Hide")).to_be_visible()

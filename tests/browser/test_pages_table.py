@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, screenshot
 
@@ -42,14 +43,14 @@ def test_the_filter_waits_for_the_typing_and_keeps_the_order(table):
     table.wait_for_url("**q=**")
     assert set(column(table, "所属社区")) == {name}
     assert "sort=households" in table.url
-    assert table.evaluate("document.activeElement.name") == "q"
+    expect(table.locator("#table-filter [name=q]")).to_be_focused()
 
 
 def test_an_empty_answer_is_a_sentence(table):
     table.goto("/layers/grids/table?q=没有这样的网格")
     assert "没有与“没有这样的网格”相符的行" in table.inner_text("main")
     table.get_by_role("link", name="清除").click()
-    assert table.locator("tbody tr").count() == 50
+    expect(table.locator("tbody tr")).to_have_count(50)
 
 
 def test_pages_follow_each_other_and_back_works(table):
@@ -58,6 +59,7 @@ def test_pages_follow_each_other_and_back_works(table):
     table.wait_for_url("**page=2**")
     assert len(first) + len(column(table, "网格编码")) == 89
     table.go_back()
+    expect(table.locator("tbody tr")).to_have_count(50)
     assert column(table, "网格编码") == first
 
 
@@ -89,7 +91,7 @@ def test_printing_takes_every_page_and_gives_the_page_back(table):
     table.click("#table-print")
     table.wait_for_function("() => window.printed")
     assert table.evaluate("window.printed") == 89
-    assert table.locator("tbody tr").count() == 50
+    expect(table.locator("tbody tr")).to_have_count(50)
 
 
 def test_the_table_fits_desktop_and_phone_and_prints_whole(new_page):

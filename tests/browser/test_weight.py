@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.conftest import ready
+
 HTML_BYTES, ASSET_BYTES, OVERLAY_BYTES = 60_000, 250_000, 400_000
 
 
@@ -26,10 +28,11 @@ def visit(new_page: Callable[..., Page]) -> dict[str, int]:
     )
     wire.on(
         "Network.loadingFinished",
-        lambda done: received.update({addresses[done["requestId"]]: int(done["encodedDataLength"])}),
+        lambda done: received.update({addresses.get(done["requestId"], ""): int(done["encodedDataLength"])}),
     )
     answer = page.goto("/map")
     received["html"] = len(answer.body())
+    ready(page)
     for overlay in ("coverage", "assignment", "incidents"):
         page.click(f"#overlay-choice label:has(input[value={overlay}])")
         page.wait_for_selector(f"html[data-overlay={overlay}]")
