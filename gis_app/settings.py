@@ -95,7 +95,11 @@ class Settings(BaseSettings):
         12, ge=1, le=72, description="A session ends after this long in any case, so a stolen one expires."
     )
     lockout_failures: int = Field(
-        5, ge=3, le=100, description="Failed sign-ins after which an account is locked against guessing."
+        5,
+        ge=3,
+        le=100,
+        description="Failed sign-ins from one address that lock an account there; four times as many from "
+        "anywhere lock it for all.",
     )
     lockout_minutes: int = Field(
         15, ge=1, le=1440, description="How long the lock holds: long for a guesser, bearable for a person."

@@ -20,6 +20,11 @@ class Limits:
     address_failures: int = 10
     address_window: timedelta = timedelta(minutes=5)
 
+    @property
+    def account_failures(self) -> int:
+        """Failures from any address after which an account is locked for all."""
+        return 4 * self.failures
+
     @classmethod
     def of(cls, settings: Settings) -> Limits:
         """Return the limits that the settings ask for."""

@@ -123,10 +123,14 @@ def insert_failure(conn: Connection, account_key: str, address_key: str, at: dat
     return conn.execute(row.returning(sign_in_failures.c.failure_id)).scalar_one()
 
 
-def latest_failures(conn: Connection, account_key: str, limit: int) -> list[datetime]:
-    """Return the times of the latest failures of an account key, newest first."""
+def latest_failures(
+    conn: Connection, account_key: str, limit: int, address_key: str | None = None
+) -> list[datetime]:
+    """Return the times of the latest failures of an account key, from one address or any, newest first."""
     table = sign_in_failures.c
     query = select(table.failed_at).where(table.account_key == account_key)
+    if address_key is not None:
+        query = query.where(table.address_key == address_key)
     newest = query.order_by(table.failed_at.desc(), table.failure_id.desc()).limit(limit)
     return list(conn.execute(newest).scalars())
 
