@@ -77,14 +77,19 @@ def incidents_now() -> IncidentsNow:
     return found
 
 
-def seen_rows(found: Snapshot, account: Any, most: int = AT_ONCE) -> pd.DataFrame:
-    """Return the whole rows that an account may see as places, by code, the newest `most` of them."""
+def seen_rows(found: Snapshot, account: Any) -> pd.DataFrame:
+    """Return the whole rows that an account may see as places, by code, the newest `AT_ONCE` of them."""
     now = incidents_now()
     places = np.flatnonzero(now.seen(account))
-    if len(places) > most:
-        newest = np.argpartition(now.columns["reported_at"][places], -most)[-most:]
+    if len(places) > AT_ONCE:
+        newest = np.argpartition(now.columns["reported_at"][places], -AT_ONCE)[-AT_ONCE:]
         places = np.sort(places[newest])
     return now.rows(places)
+
+
+def left_out(account: Any) -> int:
+    """Return how many of the incidents an account may see as places `seen_rows` leaves out."""
+    return max(0, int(np.count_nonzero(incidents_now().seen(account))) - AT_ONCE)
 
 
 def rows_of(codes: Sequence[str]) -> pd.DataFrame:

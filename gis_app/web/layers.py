@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 from flask import Blueprint, Response, g, render_template, request
+from flask_babel import gettext as _
 
 from gis_app.errors import NotFound
 from gis_app.layers.schema import LAYERS, code_column
-from gis_app.web import geojson, tables
+from gis_app.web import geojson, incident_now, tables
 from gis_app.web.access import demand, may, requires
 from gis_app.web.bytes import digest, respond
 from gis_app.web.current import Snapshot, snapshot
 from gis_app.web.i18n import language
 from gis_app.web.incident_frame import incident_frame
-from gis_app.web.incident_now import seen_rows
 from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.params import Params
 from gis_app.web.privacy import privacy_class
@@ -83,9 +83,9 @@ def _export(table: Table, query: tables.Query, kind: str, content_type: str) -> 
     found, lang = snapshot(), language()
     incidents = incident_frame().tag if table.name == "incidents" else ""
     parts = (found.tag, incidents, privacy_class(), table.name, query, kind, lang)
-    return respond(
-        parts, lambda: _file(found, table, query, kind), content_type, download=f"{table.name}.{kind}"
-    )
+    newest = f"-newest-{incident_now.AT_ONCE}" if _left_out(table) else ""
+    download = f"{table.name}{newest}.{kind}"
+    return respond(parts, lambda: _file(found, table, query, kind), content_type, download=download)
 
 
 def _file(found: Snapshot, table: Table, query: tables.Query, kind: str) -> bytes:
@@ -97,7 +97,21 @@ def _file(found: Snapshot, table: Table, query: tables.Query, kind: str) -> byte
         rows.drop(columns="geometry", errors="ignore"),
         table.columns[0].key,
         gpd.GeoSeries(shapes) if shapes is not None else None,
+        {"note": note} if (note := _left_out_note(table)) else None,
     )
+
+
+def _left_out(table: Table) -> int:
+    """Return how many rows the table leaves out: of very many incidents it holds the newest."""
+    return incident_now.left_out(g.account) if table.name == "incidents" else 0
+
+
+def _left_out_note(table: Table) -> str:
+    older = _left_out(table)
+    if not older:
+        return ""
+    held, more = f"{incident_now.AT_ONCE:,}", f"{older:,}"
+    return _("本表和导出的文件只含最新的 %(n)s 件事件，另有更早的 %(older)s 件不在其中。", n=held, older=more)
 
 
 def _render(found: Snapshot, table: Table, query: tables.Query) -> str:
@@ -116,6 +130,7 @@ def _render(found: Snapshot, table: Table, query: tables.Query) -> str:
         page=part.page,
         pages=part.pages,
         total=len(rows),
+        note=_left_out_note(table),
         sort=query.sort,
         order="desc" if query.descending else "asc",
         q=query.text,
@@ -136,7 +151,7 @@ def _frame(found: Snapshot, table: Table):
     if table.name == "incidents":
         return incident_frame().memo(
             ("table", found.revision, privacy_class()),
-            lambda: table.frame(found, seen_rows(found, g.account)),
+            lambda: table.frame(found, incident_now.seen_rows(found, g.account)),
         )
     return found.memo(("table", table.name), lambda: table.frame(found))
 

@@ -9,6 +9,7 @@ import re
 import pandas as pd
 import pytest
 
+from gis_app.web import incident_now
 from gis_app.web.services import KEY
 from gis_app.web.table_columns import TABLES
 from gis_app.web.table_files import safe_cell
@@ -94,6 +95,21 @@ def test_an_export_holds_what_the_filter_leaves_and_a_page_fifty_rows(own_app):
     closed = rows_of(client, "/layers/incidents.csv?state=closed")
     assert len(closed) == int((reports["state"] == "closed").sum())
     assert client.get("/layers/incidents/table?page=4").status_code == 400
+
+
+def test_a_table_that_leaves_incidents_out_says_so_and_so_do_its_files(own_app, monkeypatch):
+    app = own_app()
+    fill(app.extensions[KEY].store, reports=toy_incidents(120))
+    client = app.test_client()
+    sign_in(client, "dispatcher")
+    assert "table-note" not in client.get("/layers/incidents/table").text
+    monkeypatch.setattr(incident_now, "AT_ONCE", 100)
+    fill(app.extensions[KEY].store, reports=toy_incidents(120))
+    said = client.get("/layers/incidents/table").text
+    assert "只含最新的 100 件事件，另有更早的 20 件" in said
+    answer = client.get("/layers/incidents.csv")
+    assert "incidents-newest-100.csv" in answer.headers["Content-Disposition"]
+    assert "20" in client.get("/layers/incidents.geojson?order=asc").json["note"]
 
 
 def test_a_table_says_the_numbers_of_the_layer(as_role):
