@@ -28,6 +28,21 @@ def known_version() -> int:
     given = given or request.form.get("version", "")
     if not given:
         raise VersionWanted()
+    return _number(given)
+
+
+def known_version_of(*what: str) -> int:
+    """Return the version that a form knows of one of the records it can change, named by the words in `what`.
+
+    Such a form sends a field `versions` with "words… number" for each record that exists, so that it needs no
+    script to follow what is chosen. Without a line for the record this is `known_version`.
+    """
+    known = dict(line.rpartition(" ")[::2] for line in request.form.getlist("versions"))
+    given = known.get(" ".join(what))
+    return known_version() if given is None else _number(given)
+
+
+def _number(given: str) -> int:
     if not (given.isascii() and given.isdigit() and len(given) <= MAX_DIGITS):
         raise Stale()
     return int(given)

@@ -18,7 +18,7 @@ from gis_app.storage import audit
 from gis_app.storage import ratings as stored
 from gis_app.web import rating_words as words
 from gis_app.web.access import may, requires
-from gis_app.web.forms import fresh, known_version, submitted
+from gis_app.web.forms import fresh, known_version_of, submitted
 from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.params import Params
 from gis_app.web.services import services
@@ -68,7 +68,7 @@ def enter(community_code: str) -> Response:
         data = {**request.form, "community_code": community_code}
         entry = rules.check_entry(data, words.community_codes(), own, clock.now().date())
         _in_scope(community_code)
-        version, who = known_version(), g.account.username
+        version, who = known_version_of(entry.star, entry.month), g.account.username
         with fresh(), services().store.write() as conn:
             stored.enter_rating(
                 conn,
@@ -94,7 +94,8 @@ def decide(community_code: str) -> Response:
 
     def save() -> str:
         _in_scope(community_code)
-        version, who = known_version(), g.account.username
+        chosen = request.form.get("star", ""), request.form.get("quarter", "")
+        version, who = known_version_of(*chosen), g.account.username
         with fresh(), services().store.write() as conn:
             entries = stored.read_ratings(conn)
             own = entries[entries["community_code"] == community_code]

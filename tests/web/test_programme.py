@@ -9,6 +9,7 @@ from datetime import datetime
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
+from werkzeug.datastructures import MultiDict
 
 from gis_app import clock
 from gis_app.storage import programme, ratings
@@ -53,6 +54,18 @@ def post(client, address: str, data=None, headers=FROM_OUR_PAGE, **more):
 def score(client, month: str, value="90", star="safety", version=0):
     data = {"star": star, "month": month, "score": value}
     return post(client, f"{HOME}/scores", data, JSON, version=version)
+
+
+def test_the_form_of_scores_changes_any_star_and_month_without_a_script(app, people):
+    inspector = people("inspector")
+    month = re.findall(r'<option[^>]*>(\d{4}-\d{2})</option>', inspector.get(HOME).text)[0]
+    for value in ("71", "72"):
+        page = inspector.get(HOME).text
+        form = page[page.index(f'action="{HOME}/scores"') :].partition("</form>")[0]
+        hidden = re.findall(r'type="hidden" name="(versions?)" value="([^"]*)"', form)
+        data = MultiDict([*hidden, ("star", "safety"), ("month", month), ("score", value)])
+        assert inspector.post(f"{HOME}/scores", data=data, headers=FROM_OUR_PAGE).status_code == 303
+    assert any(line == ("versions", f"safety {month} 1") for line in hidden)
 
 
 def in_store(app, read):
