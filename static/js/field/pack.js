@@ -22,7 +22,10 @@ export const clockOffset = () => held?.offset ?? 0;
 export const current = () => held?.pack ?? null;
 
 /** Whose pack it is: stable for one account, whatever its role and scope become. */
-export const owner = () => held?.pack?.account?.owner ?? held?.pack?.account?.key ?? "";
+export const owner = () => held?.pack?.account?.owner ?? accountKey();
+
+/** Under which account, role and scope the pack was made. */
+export const accountKey = () => held?.pack?.account?.key ?? "";
 
 /** How old the data are: {fetched_at, made_at, online, signedOut, error}. */
 export function age() {
@@ -72,7 +75,7 @@ async function ask() {
   }
   if (answer.status === 401) return heard({ online: true, signedOut: true });
   if (answer.status === 403) await wipe("forbidden");
-  if (answer.status !== 200 && answer.status !== 304) return heard({ online: true, error: String(answer.status) });
+  if (answer.status !== 200 && !(answer.status === 304 && held)) return heard({ online: true, error: String(answer.status) });
   await keep(answer, body);
   heard({ online: true, signedOut: false, error: "" });
   return true;
