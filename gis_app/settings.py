@@ -107,6 +107,14 @@ class Settings(BaseSettings):
         description="Days after its incident is done that a reporter's contact is kept; then "
         "`gis-app retain` erases it.",
     )
+    field_pack_days: int = Field(
+        7, ge=1, le=60, description="Days a phone may use what it carries without asking; then it is wiped."
+    )
+    service_line: str = Field(
+        "12345",
+        description="Number of the county's own service line, offered beside every grid's posts as a call "
+        "link, as their numbers may be masked; empty offers none.",
+    )
     demo_accounts: bool = Field(
         True,
         description="Let `gis-app init` make the demonstration accounts; the server then refuses any "

@@ -22,6 +22,8 @@ from gis_app.web import (
     areas,
     assets,
     assignments,
+    field,
+    field_pack,
     figures,
     geojson,
     headers,
@@ -64,6 +66,7 @@ from gis_app.web.incident_frame import IncidentFrames
 from gis_app.web.services import KEY, Services
 
 ROOT = Path(__file__).parent.parent.parent
+FIELD_ROOMS = (field, field_pack)
 INCIDENT_ROOMS = (
     incident_inbox,
     incident_board,
@@ -94,6 +97,7 @@ ROOMS = (
     *INCIDENT_ROOMS,
     incident_statistics,
     *PROGRAMME_ROOMS,
+    *FIELD_ROOMS,
     api_keys,
     open311.production,
     open311.testing,

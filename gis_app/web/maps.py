@@ -19,6 +19,7 @@ from gis_app.web.incident_now import incidents_now
 from gis_app.web.pages import kept_page
 from gis_app.web.services import services
 from gis_app.web.synthetic import is_synthetic
+from gis_app.web.table_rows import street_pieces
 
 rooms = Blueprint("maps", __name__)
 URLS = {
@@ -79,17 +80,27 @@ def shell_parts(found: Snapshot) -> dict:
     shell = _shell(found)
     asset = services().assets.url
     header = _STATIC.sub(lambda match: asset(match.group(1)), shell.header_html)
-    version = digest(shell.script_js)
     return {
         "shell": Shell(header, shell.body_html, shell.script_js, shell.tile_hosts),
-        "shell_url": f"/map/shell.js?v={version}",
+        "shell_url": shell_address(found),
         "page_config": _config(found),
     }
+
+
+def shell_address(found: Snapshot) -> str:
+    """Return the address of the map's script, with its digest."""
+    return f"/map/shell.js?v={digest(_shell(found).script_js)}"
+
+
+def shell_files(found: Snapshot) -> list[str]:
+    """Return the paths of the styles and scripts that the map's shell names."""
+    return _STATIC.findall(_shell(found).header_html)
 
 
 def _config(found: Snapshot) -> dict:
     account, settings = g.account, services().settings
     rows = {name: len(found.atlas.layer(name)) for name in LAYERS}
+    rows["street_pieces"] = len(street_pieces(found))
     config = page_config(
         settings,
         language(),

@@ -72,7 +72,7 @@ WORDS: dict[int, tuple] = {
 }
 DATA_SUFFIXES = (".json", ".geojson", ".csv", ".js")
 DATA_PATHS = ("/healthz", "/readyz")
-DATA_FOLDER = "/api/"
+DATA_FOLDERS = ("/api/", "/field/")
 RETRY_SECONDS = {429: "60", 503: "10"}
 
 
@@ -91,7 +91,7 @@ def status_of(error: errors.GisError) -> int:
 def wants_data() -> bool:
     """Tell whether a program asks (by suffix or Accept) rather than a person."""
     path = request.path
-    if path.endswith(DATA_SUFFIXES) or path in DATA_PATHS or path.startswith(DATA_FOLDER):
+    if path.endswith(DATA_SUFFIXES) or path in DATA_PATHS or path.startswith(DATA_FOLDERS):
         return True
     accept = request.accept_mimetypes
     return accept["application/json"] > accept["text/html"]
