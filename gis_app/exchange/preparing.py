@@ -127,7 +127,7 @@ def _fill_places(layer: str, frame: gpd.GeoDataFrame, base: Existing) -> None:
         _fill(frame, "grid_code", base.locate("grids", frame.geometry.values))
         stated = frame["grid_code"].map(lambda code: code[:12] if isinstance(code, str) else None)
         _fill(frame, "community_code", stated.to_numpy(dtype=object))
-    if layer == "buildings":
+    if layer in ("buildings", "gates"):
         _fill(frame, "block_code", base.locate("blocks", frame.geometry.values))
 
 

@@ -21,8 +21,10 @@ from gis_app.web.params import Params
 from gis_app.web.privacy import privacy_class
 from gis_app.web.table_columns import TABLES, Table
 from gis_app.web.table_files import as_csv
+from gis_app.web.table_rows import street_pieces
 
 rooms = Blueprint("layers", __name__)
+COMPUTED = {"street_pieces": street_pieces}
 CONTROLS = ("sort", "order", "page", "q")
 
 
@@ -31,8 +33,11 @@ CONTROLS = ("sort", "order", "page", "q")
 def layer(name: str) -> Response:
     """Say a whole layer as GeoJSON, or the rows of its table that a filter leaves."""
     table = _table(name)
-    if name in LAYERS and not request.args.keys() - {"v"}:
-        found = snapshot()
+    found = snapshot()
+    plain = not request.args.keys() - {"v"}
+    if name in COMPUTED and plain:
+        return respond((), lambda: computed(found, name), geojson.CONTENT_TYPE, tag=tag_of(found, name))
+    if name in LAYERS and plain:
         tag = tag_of(found, name)
         return respond((), lambda: whole(found, name), geojson.CONTENT_TYPE, tag=tag)
     demand("layers:table:export")
@@ -127,6 +132,8 @@ def _tabs(found: Snapshot) -> list[Mapping[str, str]]:
     def offered(table: Table) -> bool:
         if table.permission and not may(table.permission):
             return False
+        if table.name in COMPUTED:
+            return len(COMPUTED[table.name](found)) > 0
         return table.name not in LAYERS or len(found.atlas.layer(table.name)) > 0
 
     return [{"name": table.name, "title": str(table.title)} for table in TABLES.values() if offered(table)]
@@ -145,6 +152,12 @@ def whole(found: Snapshot, name: str) -> bytes:
     """Return a layer as GeoJSON bytes."""
     frame = found.atlas.layer(name)
     return geojson.feature_collection(frame.drop(columns="geometry"), code_column(name), frame.geometry)
+
+
+def computed(found: Snapshot, name: str) -> bytes:
+    """Return as GeoJSON bytes what is computed from the layers and drawn as one."""
+    frame = COMPUTED[name](found)
+    return geojson.feature_collection(frame.drop(columns="geometry"), frame.columns[0], frame.geometry)
 
 
 def tag_of(found: Snapshot, name: str) -> str:

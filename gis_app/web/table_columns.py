@@ -51,6 +51,7 @@ ROAD_CLASSES = {
     "lane": {"zh": "支路街巷", "en": "Lane"},
     "path": {"zh": "步行道", "en": "Path"},
 }
+PASSAGES = {"open": {"zh": "开放", "en": "Open"}, "closed": {"zh": "关闭", "en": "Closed"}}
 WATER_KINDS = {"river": {"zh": "河流", "en": "River"}, "lake": {"zh": "湖泊", "en": "Lake"}}
 ORGANISATION_KINDS = {
     "government": {"zh": "机关", "en": "Government"},
@@ -147,6 +148,20 @@ TABLES: dict[str, Table] = {
             Column("street_code", _l("道路编码")), _NAME,
             Column("road_class", _l("道路等级"), words=ROAD_CLASSES), Column("bridge", _l("桥梁")),
             Column("length_m", _l("长度（米）"), numeric=True),
+        ),
+        _table(
+            "street_pieces", _l("路网断片"), rows.street_pieces,
+            Column("piece", _l("断片")), Column("name", _l("道路名称")),
+            Column("length_m", _l("长度（米）"), numeric=True),
+            Column("streets", _l("路段数"), numeric=True),
+            Column("households_near", _l("附近户数"), numeric=True), _GRID, _GRID_NAME,
+            Column("place", _l("位置")), Column("street_codes", _l("道路编码")),
+        ),
+        _table(
+            "gates", _l("小区出入口"), rows.gates,
+            Column("gate_code", _l("出入口编码")), _NAME, Column("passage", _l("通行"), words=PASSAGES),
+            Column("block_code", _l("所属地块编码")), Column("block_name", _l("所属地块")),
+            Column("place", _l("位置")),
         ),
         _table(
             "water", _l("水系"), rows.water,

@@ -5,10 +5,10 @@ import { sharedOnce } from "./geometry.js";
 import { has, loadLayer } from "./layers.js";
 import { config, map, onColours } from "./map.js";
 import { paintAbove, paintBelow } from "./tiles/paint.js";
-import { prepareBare, prepareLines, preparePolygons } from "./tiles/prepared.js";
+import { prepareBare, prepareLines, preparePoints, preparePolygons } from "./tiles/prepared.js";
 
 const L = window.L;
-const drawn = { land: [], blocks: [], water: [], buildings: [], streets: [], borders: {} };
+const drawn = { land: [], blocks: [], water: [], buildings: [], streets: [], street_pieces: [], gates: [], borders: {} };
 const shown = new Set();
 
 const Tiles = L.GridLayer.extend({
@@ -82,18 +82,29 @@ export async function fill() {
   await add("water", (features) => { drawn.water = preparePolygons(features); });
   await add("streets", (features) => { drawn.streets = prepareLines(features); });
   await add("blocks", (features) => { drawn.blocks = preparePolygons(features); });
-  if (map.getZoom() >= 15) await buildings();
+  await pieces();
+  if (map.getZoom() >= 15) await details();
   else map.on("zoomend", function near() {
     if (map.getZoom() < 15) return;
     map.off("zoomend", near);
-    buildings();
+    details();
   });
 }
 
-const buildings = () => add("buildings", (features) => { drawn.buildings = preparePolygons(features); });
+async function details() {
+  await add("gates", (features) => { drawn.gates = preparePoints(features); });
+  await add("buildings", (features) => { drawn.buildings = preparePolygons(features); });
+}
+
+/** Pieces of the streets are fetched when they are first wanted; few ever look at them. */
+async function pieces() {
+  if (!shown.has("street_pieces") || drawn.street_pieces.length) return;
+  await add("street_pieces", (features) => { drawn.street_pieces = prepareLines(features); });
+}
 
 hear("layers:change", ({ shown: wanted }) => {
   shown.clear();
   wanted.forEach((id) => shown.add(id));
+  pieces();
   repaint();
 });
