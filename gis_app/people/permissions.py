@@ -23,6 +23,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "assignments:chain:read": EVERYONE,
     "stations:station:read": EVERYONE,
     "stations:coverage:read": EVERYONE,
+    "field:page:read": EVERYONE,  # each with what its own area needs
     "incidents:overlay:read": EVERYONE,
     "incidents:counts:read": EVERYONE,
     "incidents:mediation:read": frozenset({Role.DISPATCHER}),
