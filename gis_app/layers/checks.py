@@ -10,7 +10,6 @@ from itertools import islice
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from gis_app.errors import Fault

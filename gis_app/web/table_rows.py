@@ -81,7 +81,6 @@ def gates(found: Snapshot) -> pd.DataFrame:
 def street_pieces(found: Snapshot) -> gpd.GeoDataFrame:
     """Return one row per piece of the streets that hangs together with nothing else, with its place."""
 
-
     def make() -> gpd.GeoDataFrame:
         frame = pieces(found.atlas)
         return frame.assign(grid_name=frame["grid_code"].map(names(found, "grid")), place=_places(frame))
