@@ -7,7 +7,8 @@ out; the header `X-Server-Time` (epoch seconds) comes with 200 and 304 alike. Fo
 made_at, expires_at, server_time   epoch seconds; expires_at = made_at + GIS_FIELD_PACK_DAYS
 format, revision, plan_id          1, the county's revision, the plan in force (null where there is none)
 whole                              true where the pack holds the whole county; else outside it ask the server
-account       {key, role, scope_code, organisation_code, station_code}; key changes with any of them
+account       {key, owner, role, scope_code, organisation_code, station_code}; key changes with any of them,
+              owner is the account's alone
 county        {code, name, bounds [west, south, east, north]}
 walking_speed, snap_limit          metres per second, metres
 grids         [{code, name, community, own, bounds, rings, posts}]
@@ -32,8 +33,6 @@ patrol        {grid_code: [{kind: station|street, code, name, lon, lat}]} of the
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -52,6 +51,7 @@ from gis_app.web import field_places, geojson
 from gis_app.web.access import requires
 from gis_app.web.bytes import CACHE_CONTROL, ENCODINGS, digest, matches, negotiated
 from gis_app.web.current import Snapshot, snapshot
+from gis_app.web.field_account import account_key, owner_key, station_of
 from gis_app.web.field_extent import Extent, extent_of
 from gis_app.web.field_status import StatusesNow, statuses_now
 from gis_app.web.i18n import language
@@ -101,25 +101,6 @@ def pack() -> Response:
     return Response(body, headers=headers, content_type="application/json")
 
 
-def account_key() -> str:
-    """Return a name for what this account may hold: another role, scope or station has another."""
-    account = g.account
-    told = (
-        account.account_id,
-        str(account.role),
-        account.scope_code,
-        account.organisation_code,
-        station_of(),
-    )
-    secret = services().settings.secret_key.encode()
-    return hmac.new(secret, f"field:{told!r}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def station_of() -> str:
-    """Return the station that the account is bound to, "" for none."""
-    return getattr(g.account, "station_code", "") or ""
-
-
 def plan_of(found: Snapshot) -> int | None:
     """Return the plan in force in a snapshot."""
 
@@ -144,6 +125,7 @@ def _body(found: Snapshot, plan_id: int | None, statuses: StatusesNow, now: date
         "whole": extent.whole,
         "account": {
             "key": account_key(),
+            "owner": owner_key(),
             "role": str(account.role),
             "scope_code": account.scope_code,
             "organisation_code": account.organisation_code,

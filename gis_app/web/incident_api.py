@@ -23,6 +23,7 @@ from gis_app.web import geojson
 from gis_app.web import incident_words as words
 from gis_app.web.access import requires
 from gis_app.web.current import snapshot
+from gis_app.web.field_account import check_account
 from gis_app.web.i18n import language
 from gis_app.web.incident_access import actor, catalogue, seen
 from gis_app.web.incident_detail import add_follower, answers_of
@@ -35,6 +36,7 @@ from gis_app.web.problem_words import told
 from gis_app.web.services import services
 
 rooms = Blueprint("incident_api", __name__, url_prefix="/api/v1")
+rooms.before_request(check_account)
 JSON, MULTIPART = "application/json", "multipart/form-data"
 
 
