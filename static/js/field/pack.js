@@ -27,9 +27,9 @@ export const owner = () => held?.pack?.account?.owner ?? accountKey();
 /** Under which account, role and scope the pack was made. */
 export const accountKey = () => held?.pack?.account?.key ?? "";
 
-/** How old the data are: {fetched_at, made_at, online, signedOut, error}. */
+/** How old the data are: {fetched_at, made_at (milliseconds), online, signedOut, error}. */
 export function age() {
-  return { ...state, fetched_at: held?.fetched_at ?? null, made_at: held?.pack?.made_at ?? null };
+  return { ...state, fetched_at: held?.fetched_at ?? null, made_at: held ? held.pack.made_at * 1000 : null };
 }
 
 /** The pack: what is stored, at once; else from the network; null where there is neither. */
@@ -44,7 +44,7 @@ async function fromStore() {
   try {
     const kept = await (await field()).get("kept", "pack");
     if (!kept || held) return;
-    if (Date.parse(kept.pack.expires_at) < Date.now() + kept.offset) return void (await wipe("expired"));
+    if (kept.pack.expires_at * 1000 < Date.now() + kept.offset) return void (await wipe("expired"));
     take(kept);
   } catch (error) {
     console.warn(error.message || error);
@@ -82,12 +82,12 @@ async function ask() {
 }
 
 async function keep(answer, body) {
-  const said = Date.parse(answer.headers.get("Date") ?? "") || Date.parse(body?.server_time ?? "");
+  const said = Number(answer.headers.get("X-Server-Time")) * 1000;
   const offset = said ? said - Date.now() : held?.offset ?? 0;
   const kept = {
     pack: body ?? held.pack,
     etag: answer.headers.get("ETag") ?? held?.etag ?? "",
-    fetched_at: new Date(Date.now() + offset).toISOString(),
+    fetched_at: Date.now() + offset,
     offset: Math.abs(offset) < 2000 ? 0 : offset,
   };
   if (body && held && held.pack.account.key !== body.account.key) await wipe("account");

@@ -1,17 +1,20 @@
-/* Lets the field page open without a network. The server puts `self.VERSION` and `self.FILES` (addresses with digests)
-   in front of this file, so a new file of ours is a new worker. All files of a version are kept or none; the page comes
+/* Lets the field page open without a network. The server puts `self.VERSION`, `self.FILES` and `self.LATER_FILES`
+   (addresses with digests) in front of this file, so a new file of ours is a new worker. All files of a version are kept or none; the page comes
    from the network within two seconds, else as it was kept; answers with data are nobody's here (pack.js keeps the
    pack, outbox.js what waits), so an update, or the loss of every cache, loses no report. */
-const FILES = self.FILES ?? [];
+const PAGE = "/field";
+const FILES = [...(self.FILES ?? []), ...(self.LATER_FILES ?? [])].filter((url) => url !== PAGE);
 const STATIC = `field-files-${self.VERSION ?? "0"}`;
 const PAGES = "field-page";
-const PAGE = "/field";
 const WAIT_MS = 2000;
 const KEPT_FOLDERS = ["/static/", "/map/shell.js", "/i18n/", "/field/manifest.webmanifest"];
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(STATIC).then((cache) => cache.addAll(FILES.map((url) => new Request(url, { cache: "no-cache" })))));
+  event.waitUntil(caches.open(STATIC).then((cache) => cache.addAll(FILES.map(asked))));
 });
+
+/** What has a digest in its address may come from the browser's own cache. */
+const asked = (url) => new Request(url, { cache: url.includes("?v=") ? "default" : "no-cache" });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
@@ -35,11 +38,11 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function page(event) {
-  const asked = fetch(event.request).catch(() => null);
-  event.waitUntil(asked.then((answer) => answer && keepPage(answer.clone())).catch(() => {}));
+  const coming = fetch(event.request).catch(() => null);
+  event.waitUntil(coming.then((answer) => answer && keepPage(answer.clone())).catch(() => {}));
   const kept = await (await caches.open(PAGES)).match(PAGE);
-  if (!kept) return (await asked) ?? nothingHere();
-  const soon = await Promise.race([asked, new Promise((resolve) => { setTimeout(resolve, WAIT_MS, null); })]);
+  if (!kept) return (await coming) ?? nothingHere();
+  const soon = await Promise.race([coming, new Promise((resolve) => { setTimeout(resolve, WAIT_MS, null); })]);
   return soon && soon.status < 500 ? soon : kept;
 }
 
