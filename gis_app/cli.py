@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gis_app.storage.engine import Store
 
 _GIVEN_WRONG = (BadInput, BadSettings, Conflict, Forbidden, NotFound, Rejected)
-_ROLES = "leader grid_worker planner dispatcher administrator"
+_ROLES = "leader grid_worker planner dispatcher administrator handler inspector duty_staff"
 
 
 class _Commands(click.Group):
@@ -226,16 +226,18 @@ def user() -> None:
 @click.argument("username")
 @click.option("--role", required=True, help=f"角色：{_ROLES}。")
 @click.option("--scope", default="", help="范围：6、9、12 或 15 位区域编码；空为全县。")
+@click.option("--organisation", default="", help="处置人员所属单位的编码。")
+@click.option("--station", default="", help="值守人员所值守站点的编码；不写范围时取站点所在网格。")
 @click.option("--display-name", default="", help="显示名称。")
 @click.password_option(
     "--password", prompt="密码", confirmation_prompt="再输入一次", help="密码；不写则询问。"
 )
-def user_add(username: str, role: str, scope: str, display_name: str, password: str) -> None:
+def user_add(username, role, scope, organisation, station, display_name, password) -> None:
     """添加账户。"""
     from gis_app.people.accounts import create_account
 
-    store = _ready_store(load_settings())
-    name = create_account(store, username, password, role, scope, display_name, actor="gis-app user")
+    who = (username, password, role, scope, display_name, "gis-app user", False, organisation, station)
+    name = create_account(_ready_store(load_settings()), *who)
     click.echo(f"已添加账户 {name}")
 
 

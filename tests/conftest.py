@@ -28,6 +28,7 @@ USERNAMES = {
     "administrator": "admin",
     "handler": "handler",
     "inspector": "inspector",
+    "duty_staff": "duty",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}

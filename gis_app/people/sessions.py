@@ -38,6 +38,7 @@ class SignedIn:
     seen_at: datetime
     revision: int
     organisation_code: str = ""
+    station_code: str = ""
 
     def may(self, permission: str) -> bool:
         """Tell whether the account's role has a permission."""
@@ -78,6 +79,7 @@ def find(store: Store, token: str | None, limits: Limits = DEFAULT) -> SignedIn 
         row.seen_at,
         row.revision,
         row.organisation_code,
+        row.station_code,
     )
 
 

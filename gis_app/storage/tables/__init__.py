@@ -44,6 +44,11 @@ from gis_app.storage.tables.programme import (
     ratings,
     star_teams,
 )
+from gis_app.storage.tables.status import (
+    station_status,
+    station_status_changes,
+    station_status_history,
+)
 from gis_app.storage.tables.supervision import (
     supervision_answers,
     supervision_findings,
@@ -87,6 +92,9 @@ __all__ = [
     "sessions",
     "sign_in_failures",
     "star_teams",
+    "station_status",
+    "station_status_changes",
+    "station_status_history",
     "stations",
     "streets",
     "subdistricts",
