@@ -23,6 +23,7 @@ from gis_app.web import (
     assets,
     assignments,
     field,
+    field_here,
     field_pack,
     figures,
     geojson,
@@ -66,7 +67,7 @@ from gis_app.web.incident_frame import IncidentFrames
 from gis_app.web.services import KEY, Services
 
 ROOT = Path(__file__).parent.parent.parent
-FIELD_ROOMS = (field, field_pack)
+FIELD_ROOMS = (field, field_pack, field_here)
 INCIDENT_ROOMS = (
     incident_inbox,
     incident_board,

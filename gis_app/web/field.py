@@ -12,7 +12,7 @@ from gis_app.web.current import snapshot
 from gis_app.web.field_files import ICONS, field_files, field_modules, worker_source
 from gis_app.web.i18n import language
 from gis_app.web.maps import shell_parts
-from gis_app.web.pages import CONTENT_TYPE, county_name
+from gis_app.web.pages import county_name, kept_page
 from gis_app.web.services import services
 
 rooms = Blueprint("field", __name__)
@@ -26,11 +26,12 @@ THEME_COLOUR, BACKGROUND = "#0b5fa5", "#ffffff"
 @requires("field:page:read")
 def page() -> Response:
     """Show the page; what it shows comes with the pack."""
-    shown = render_template("field/page.html", field_modules=field_modules(), **shell_parts(snapshot()))
-    response = Response(shown, content_type=CONTENT_TYPE)
-    # a service worker keeps the page for the next start; the browser itself asks again
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    found = snapshot()
+    version = field_files(found, language()).version
+    return kept_page(
+        (found.tag, version, services().assets.import_map()),
+        lambda: render_template("field/page.html", field_modules=field_modules(), **shell_parts(found)),
+    )
 
 
 @rooms.get("/field/manifest.webmanifest")

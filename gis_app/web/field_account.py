@@ -1,7 +1,8 @@
-"""Whose phone is asking: names for an account that say nothing of it, and the check that nobody sends another's.
+"""Whose phone is asking: names for an account that say nothing of it; nobody sends another's reports.
 
-A phone says in the header `Field-Account` for which account, role and scope its pack was made. Somebody else may
-have signed in since, in another tab; then nothing is taken, and the phone keeps what waits until its owner is back.
+A phone says in the header `Field-Account` for which account, role and scope its pack was made. Somebody else
+may have signed in since, in another tab; then nothing is taken, and the phone keeps what waits until its
+owner is back.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def field_files(found: Snapshot, language: str) -> FieldFiles:
     ]
     files = (*PAGES, shell_address(found), WORDS.format(language=language), *kept)
     templates = [path.read_bytes() for path in _templates()]
-    return FieldFiles(files, tuple(after), digest(files, after, templates, found.revision, worker_source()))
+    return FieldFiles(files, tuple(after), digest(files, after, templates, worker_source()))
 
 
 def field_modules() -> list[str]:

@@ -99,9 +99,14 @@ def deltas(xy: np.ndarray) -> list[int]:
 def streets(found: Snapshot, extent: Extent) -> dict[str, Any]:
     """Return the carried edges of the walking network, cut where it is cut, as parallel arrays."""
     network, edges = found.atlas.street_network, extent.edges
-    nodes, ends = np.unique(
-        np.concatenate([network.start[edges], network.end[edges]]).astype(np.int64), return_inverse=True
+    nodes, first, ends = np.unique(
+        np.column_stack([network.start[edges], network.end[edges]]).ravel().astype(np.int64),
+        return_index=True,
+        return_inverse=True,
     )
+    number = np.empty(len(nodes), dtype=np.int64)
+    number[np.argsort(first)] = np.arange(len(nodes))  # in the order of their appearance, which packs best
+    ends = number[ends].reshape(-1, 2)
     lines = network.lines[edges]
     names, name = (
         np.unique(edge_names(found)[edges], return_inverse=True) if len(edges) else ([], np.empty(0, int))
@@ -115,8 +120,8 @@ def streets(found: Snapshot, extent: Extent) -> dict[str, Any]:
         "names": [str(one) for one in names],
         "edges": {
             "name": name.tolist(),
-            "a": ends[: len(edges)].tolist(),
-            "b": ends[len(edges) :].tolist(),
+            "a": ends[:, 0].tolist(),
+            "b": ends[:, 1].tolist(),
             "length": np.rint(network.length[edges] * DECIMETRES).astype(int).tolist(),
             "line": [deltas(part) for part in np.split(lonlat, cuts)] if len(edges) else [],
         },

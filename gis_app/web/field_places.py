@@ -12,7 +12,7 @@ from gis_app.web import geojson
 from gis_app.web.current import Snapshot
 from gis_app.web.field_extent import Extent
 
-DECIMALS = 6
+DECIMALS = 5  # a metre
 
 
 def places(found: Snapshot, extent: Extent) -> list[dict[str, Any]]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from gis_app.stations.opening import open_mask
-from gis_app.stations.status import OPEN, StationStatus
+from gis_app.stations.status import OPEN, OUT_OF_WATER, WATER, StationStatus
+from gis_app.storage import station_status as stored
+from gis_app.storage.engine import Store
 from gis_app.web.current import Snapshot
+from gis_app.web.services import services
+
+
+# store -> the statuses at its latest change
+_LATEST: WeakKeyDictionary[Store, StatusesNow] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -33,11 +41,22 @@ class StatusesNow:
         states = ((code, one.at(moment)) for code, one in sorted(self.statuses.items()))
         return tuple((code, status) for code, status in states if status != OPEN)
 
-    def open_mask(self, found: Snapshot, moment: datetime) -> np.ndarray:
-        """Return (stations,) bool which stations of the county are open at a moment."""
-        return open_mask(found.atlas.stations, self.statuses, moment)
+    def open_mask(self, found: Snapshot, moment: datetime, amenities: Collection[str] = ()) -> np.ndarray:
+        """Return (stations,) bool which stations are open at a moment, and not out of the water wanted."""
+        stations = found.atlas.stations
+        mask = open_mask(stations, self.statuses, moment)
+        if WATER in amenities:
+            dry = [code for code, status in self.shut(moment) if status == OUT_OF_WATER]
+            mask &= ~stations["station_code"].isin(dry).to_numpy(bool)
+        return mask
 
 
 def statuses_now() -> StatusesNow:
-    """Return the statuses as the store has them at this moment."""
-    return StatusesNow()
+    """Return the statuses as the store has them at this moment; what has not changed is not read again."""
+    parts = services()
+    with parts.store.read() as conn:
+        number = stored.change_number(conn)
+        if _LATEST.get(parts.store) is None or _LATEST[parts.store].tag != str(number):
+            said = {row.station_code: StationStatus(**row._mapping) for row in stored.read_statuses(conn)}
+            _LATEST[parts.store] = StatusesNow(said, str(number))
+    return _LATEST[parts.store]
