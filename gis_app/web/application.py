@@ -65,6 +65,7 @@ from gis_app.web.bytes import ByteCache
 from gis_app.web.current import Snapshots
 from gis_app.web.incident_frame import IncidentFrames
 from gis_app.web.services import KEY, Services
+from gis_app.web.station_now import StationStatuses
 
 ROOT = Path(__file__).parent.parent.parent
 FIELD_ROOMS = (field, field_pack, field_here)
@@ -156,6 +157,7 @@ def _services(settings: Settings) -> Services:
         assets=Assets(ROOT / "static"),
         photos=PhotoFolder(settings.instance_dir),
         incident_frames=IncidentFrames(store),
+        station_statuses=StationStatuses(store),
         image_hosts=tile_hosts(settings),
     )
 

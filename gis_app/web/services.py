@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gis_app.web.bytes import ByteCache
     from gis_app.web.current import Snapshots
     from gis_app.web.incident_frame import IncidentFrames
+    from gis_app.web.station_now import StationStatuses
 
 KEY = "gis_app"
 
@@ -32,6 +33,7 @@ class Services:
     assets: Assets
     photos: PhotoFolder
     incident_frames: IncidentFrames
+    station_statuses: StationStatuses
     image_hosts: tuple[str, ...] = ()
 
 
