@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from gis_app.stations.opening import open_mask
 from gis_app.stations.status import OPEN, OUT_OF_WATER, WATER, StationStatus
-from gis_app.storage import station_status as stored
-from gis_app.storage.engine import Store
 from gis_app.web.current import Snapshot
-from gis_app.web.services import services
-
-
-# store -> the statuses at its latest change
-_LATEST: WeakKeyDictionary[Store, StatusesNow] = WeakKeyDictionary()
+from gis_app.web.station_now import station_now
 
 
 @dataclass(frozen=True)
@@ -52,11 +45,6 @@ class StatusesNow:
 
 
 def statuses_now() -> StatusesNow:
-    """Return the statuses as the store has them at this moment; what has not changed is not read again."""
-    parts = services()
-    with parts.store.read() as conn:
-        number = stored.change_number(conn)
-        if _LATEST.get(parts.store) is None or _LATEST[parts.store].tag != str(number):
-            said = {row.station_code: StationStatus(**row._mapping) for row in stored.read_statuses(conn)}
-            _LATEST[parts.store] = StatusesNow(said, str(number))
-    return _LATEST[parts.store]
+    """Return the statuses as the store has them at this moment."""
+    now = station_now()
+    return StatusesNow(now.statuses, now.tag)
