@@ -112,8 +112,15 @@ def _cuts(edges: Edges, barriers: np.ndarray) -> dict[int, list[float]]:
     least = np.full(len(points), np.inf)
     np.minimum.at(least, point, gap)
     near = gap <= least[point] + SAME_SPOT
+    lines, spots, edge = edges.lines[edge[near]], points[point[near]], edge[near]
     cuts: dict[int, set[float]] = {}
-    positions = shapely.line_locate_point(edges.lines[edge[near]], points[point[near]])
-    for number, position in zip(edge[near].tolist(), positions.tolist(), strict=True):
-        cuts.setdefault(number, set()).add(round(position, NODE_DIGITS))
+    for position, there in (
+        (shapely.line_locate_point(lines, spots), True),
+        (np.zeros(len(lines)), shapely.distance(shapely.get_point(lines, 0), spots) <= SAME_SPOT),
+        (shapely.length(lines), shapely.distance(shapely.get_point(lines, -1), spots) <= SAME_SPOT),
+    ):  # a ring may be met at both its ends
+        for number, metres in zip(
+            edge[there].ravel().tolist(), position[there].ravel().tolist(), strict=True
+        ):
+            cuts.setdefault(number, set()).add(round(metres, NODE_DIGITS))
     return {number: sorted(found) for number, found in cuts.items()}

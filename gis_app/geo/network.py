@@ -68,7 +68,7 @@ class Arcs:
 
 @dataclass(frozen=True, eq=False)
 class StreetNetwork:
-    """Edges between junctions: both end nodes, length in metres, line, and row of the street it is part of."""
+    """Edges between junctions: both end nodes, length in metres, line, row of the street it is part of."""
 
     start: np.ndarray
     end: np.ndarray

@@ -135,17 +135,9 @@ class RouteTable:
         return float(np.hypot(*(self.sources[source] - xy)))
 
     def _to_node(self, edge: int, position: float, node: int) -> np.ndarray:
-        """Return the line along an edge from a position to a node, the shorter way if both its ends are it."""
-        length = self.network.length[edge]
-        ends = [
-            (way, end)
-            for way, end, at in (
-                (position, 0.0, self.network.start[edge]),
-                (length - position, length, self.network.end[edge]),
-            )
-            if at == node
-        ]
-        return self.vertices.part(edge, position, min(ends)[1])
+        """Return the line along an edge from a position to a node, the shorter way if it is both ends."""
+        behind, ahead = _to_end(self.network, edge, position, node)
+        return self.vertices.part(edge, position, 0.0 if behind <= ahead else self.network.length[edge])
 
     def _between(self, nodes: np.ndarray) -> Iterator[np.ndarray]:
         """Yield the lines of the edges from each of the nodes to the next."""
@@ -155,17 +147,26 @@ class RouteTable:
             yield self.vertices.whole(edge, ahead)
 
 
+def _to_end(network: StreetNetwork, edge: int, position: float, node: int) -> tuple[float, float]:
+    """Return the metres back and ahead along an edge to a node, infinite where that end is another."""
+    behind = position if network.start[edge] == node else np.inf
+    ahead = network.length[edge] - position if network.end[edge] == node else np.inf
+    return float(behind), float(ahead)
+
+
 def _tables(network: StreetNetwork, at: Snap) -> tuple[np.ndarray, np.ndarray]:
     """Return (k, nodes) metres and the node before on the way from the source, at first the source's own."""
     on = np.flatnonzero(at.found)
-    metres = np.full((len(at.edge), network.nodes), np.inf)
-    before = np.full((len(at.edge), network.nodes), -1, dtype=np.int32)
-    if len(on):
-        found, previous = dijkstra(
-            network.graph_from(at, on), indices=network.nodes + np.arange(len(on)), return_predecessors=True
-        )
-        metres[on], before[on] = found[:, : network.nodes], previous[:, : network.nodes]
-    return metres, before
+    if not len(on):
+        nowhere = np.full((len(at.edge), network.nodes), np.inf)
+        return nowhere, np.full(nowhere.shape, -1, dtype=np.int32)
+    metres, before = dijkstra(
+        network.graph_from(at, on), indices=network.nodes + np.arange(len(on)), return_predecessors=True
+    )
+    if len(on) < len(at.edge):  # what is on no street keeps a row, of nothing
+        row = np.where(at.found, np.cumsum(at.found) - 1, 0)
+        metres, before = np.where(at.found[:, None], metres[row], np.inf), before[row]
+    return metres[:, : network.nodes], before[:, : network.nodes]
 
 
 class _FromTable:
@@ -220,10 +221,8 @@ class _FromPoint:
     def _all(self, place: _Place) -> np.ndarray:
         """Return (ends of the point's edge, ends of the source's edge, k) metres."""
         network, at = self.network, self.routes.at
-        rest = network.length[place.edge] - place.position
-        begin, stop = network.start[place.edge], network.end[place.edge]
         first = np.array(
-            [min([place.position] * (n == begin) + [rest] * (n == stop)) for n in self.ends.tolist()]
+            [min(_to_end(network, place.edge, place.position, end)) for end in self.ends.tolist()]
         )
         edge = np.where(at.found, at.edge, 0)
         last = np.stack([at.position, network.length[edge] - at.position]) + at.leg

@@ -13,7 +13,7 @@ from gis_app.geo.network import StreetNetwork
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vertices:
-    """All vertices of a network's edges (v, 2), metres along the edge (v,), where each edge's begin (m+1,)."""
+    """All vertices of a network's edges (v, 2), metres along the edge (v,), where each begins (m+1,)."""
 
     xy: np.ndarray
     along: np.ndarray
