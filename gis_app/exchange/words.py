@@ -47,7 +47,10 @@ _AMENITIES = {
     "seating": "休息座椅 座椅 座位 桌椅 休息 休憩 seats",
     "toilet": "卫生间 厕所 公厕 洗手间 toilets wc restroom",
 }
-FLAGS = {"true": "true 1 是 有 yes y t 桥 真", "false": "false 0 否 无 no n f 假"}
+FLAGS = {
+    "true": "true 1 是 有 yes y t 桥 真 viaduct movable boardwalk trestle",
+    "false": "false 0 否 无 no n f 假",
+}
 
 
 def plain(text: object) -> str:
