@@ -52,13 +52,21 @@ export async function find(id) {
   return item && item.owner === pack.owner() ? item : undefined;
 }
 
-/** Begin an item as a draft; it is kept at once. */
-export async function begin(kind, values = {}, more = {}) {
-  const item = { id: crypto.randomUUID(), owner: pack.owner(), kind, state: "draft", order: Number.MAX_SAFE_INTEGER,
+/** A new item, not kept yet. */
+export function blank(kind, values = {}, more = {}) {
+  if (!pack.owner()) throw Object.assign(new Error("nobody is signed in"), { code: "locked" });
+  return { id: crypto.randomUUID(), owner: pack.owner(), kind, state: "draft", order: Number.MAX_SAFE_INTEGER,
     made_at: new Date(pack.now()).toISOString(), values, photos: [], voice: null, title: "", after: null, tries: 0,
     next_try_at: 0, problem: null, sent: null, ...more };
-  if (!item.owner) throw Object.assign(new Error("nobody is signed in"), { code: "locked" });
-  await (await outbox()).put("items", item);
+}
+
+/** Keep a new item, with `blobs` (bytes by id) that it names. */
+export async function keep(item, blobs = new Map()) {
+  await change(await outbox(), ["items", "blobs"], async (tx) => {
+    await tx.objectStore("items").put(item);
+    for (const [id, blob] of blobs) tx.objectStore("blobs").put({ id, item: item.id, blob });
+  });
+  await changed();
   return item;
 }
 

@@ -18,7 +18,7 @@ const ADDRESS_ONLY = new Set(["incident_code", "verb", "version"]);
 async function body(item) {
   const form = new FormData();
   for (const [name, value] of Object.entries(item.values)) {
-    if (value === "" || value === null || value === undefined || (item.kind !== "report" && ADDRESS_ONLY.has(name))) continue;
+    if (name.startsWith("_") || value === "" || value === null || value === undefined || (item.kind !== "report" && ADDRESS_ONLY.has(name))) continue;
     form.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
   }
   if (item.kind === "report") form.set("made_at", item.made_at);
