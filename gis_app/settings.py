@@ -79,6 +79,13 @@ class Settings(BaseSettings):
     snap_limit: float = Field(
         150.0, gt=0, le=2000, description="Metres beyond which a place counts as not connected to any street."
     )
+    route_table_mib: int = Field(
+        256,
+        ge=0,
+        le=16384,
+        description="Memory in which each server process may keep the ways to all stations; a network too "
+        "large for it is searched anew from each point, which is slower.",
+    )
     tianditu_key: str = Field("", repr=False, description="Key of the Tianditu map; empty leaves it out.")
     osm_tiles: str = Field("", description="Tile address of an OpenStreetMap server; empty leaves it out.")
     gaode_tiles: str = Field(
@@ -156,7 +163,9 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")):
+        if value and not value.startswith(
+            ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
+        ):
             raise ValueError("sqlite:///… or postgresql://… / 只支持 sqlite:///… 或 postgresql://…")
         return value
 
