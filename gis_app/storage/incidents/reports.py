@@ -69,6 +69,7 @@ def append_history(conn: Connection, code: str, row: HistoryRow) -> int:
         "organisation_code": row.organisation_code,
         "note": row.note,
         "photos": ";".join(row.photos),
+        "photo_kind": row.photo_kind,
     }
     return conn.execute(
         insert(incident_history).returning(incident_history.c.history_id), values

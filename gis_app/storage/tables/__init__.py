@@ -17,8 +17,10 @@ from gis_app.storage.tables.incidents import (
     incident_history,
     incident_organisations,
     incident_photos,
+    incident_voices,
     incidents,
 )
+from gis_app.storage.tables.patrols import patrol_counts
 from gis_app.storage.tables.people import accounts, audit, audit_head, sessions, sign_in_failures
 from gis_app.storage.tables.places import (
     blocks,
@@ -78,10 +80,12 @@ __all__ = [
     "incident_history",
     "incident_organisations",
     "incident_photos",
+    "incident_voices",
     "incidents",
     "members",
     "metadata",
     "organisations",
+    "patrol_counts",
     "plan_blocks",
     "plans",
     "project_adoptions",
