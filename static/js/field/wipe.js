@@ -23,6 +23,8 @@ export async function wipe(reason) {
 }
 
 async function emptied() {
+  const known = await indexedDB.databases?.();
+  if (known && !known.some((one) => one.name === "field")) return;
   const db = await field();
   const tx = db.transaction(["kept", "ticks"], "readwrite");
   await Promise.all([tx.objectStore("kept").clear(), tx.objectStore("ticks").clear(), tx.done]);
