@@ -105,6 +105,7 @@ def _meetings(lines, apart, level, tolerance: float, most: int):
     line += [a[of], b[of]]
     points += [crossed, crossed]
     fresh = _inside(lines[a[of]], crossed, tolerance) & _inside(lines[b[of]], crossed, tolerance)
+    fresh &= ~_near(crossed, shared[1], tolerance)
     return np.concatenate(line), np.concatenate(points), int(fresh.sum())
 
 
@@ -145,6 +146,14 @@ def _inside(lines: np.ndarray, xy: np.ndarray, tolerance: float) -> np.ndarray:
     spots = shapely.points(xy)
     near = [shapely.dwithin(spots, shapely.get_point(lines, end), tolerance) for end in (0, -1)]
     return ~near[0] & ~near[1]
+
+
+def _near(xy: np.ndarray, others: np.ndarray, tolerance: float) -> np.ndarray:
+    """Tell which points (k, 2) have one of the others within the tolerance."""
+    near = np.zeros(len(xy), dtype=bool)
+    tree = shapely.STRtree(shapely.points(others))
+    near[tree.query(shapely.points(xy), predicate="dwithin", distance=tolerance)[0]] = True
+    return near
 
 
 def _settled(lines: np.ndarray, line: np.ndarray, xy: np.ndarray, tolerance: float):
