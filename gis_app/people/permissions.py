@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         {Role.DUTY_STAFF, Role.GRID_WORKER, Role.DISPATCHER, Role.ADMINISTRATOR}
     ),
     "field:page:read": EVERYONE,  # each with what its own area needs
+    "field:patrol:count": frozenset({Role.GRID_WORKER}),
     "incidents:overlay:read": EVERYONE,
     "incidents:counts:read": EVERYONE,
     "incidents:mediation:read": frozenset({Role.DISPATCHER}),

@@ -22,11 +22,12 @@ from gis_app.web import geojson
 from gis_app.web.access import requires
 from gis_app.web.current import Snapshot, snapshot
 from gis_app.web.field_pack_parts import posts
-from gis_app.web.field_status import statuses_now
+from gis_app.web.field_status import open_stations, status_of
 from gis_app.web.i18n import language
 from gis_app.web.incident_words import far, place_name
 from gis_app.web.json_body import Body
 from gis_app.web.services import services
+from gis_app.web.station_now import station_now
 from gis_app.web.table_columns import AMENITIES, STATION_KINDS
 
 rooms = Blueprint("field_here", __name__)
@@ -96,10 +97,10 @@ def nearest_stations() -> Response:
     at, moment = position_of(body), body.moment("moment") or clock.now()
     amenities, kinds = body.choices("amenities", AMENITIES), body.choices("kinds", STATION_KINDS)
     count, open_only = body.whole("count", 1, MOST, USUAL), body.flag("open_only", True)
-    found, settings, statuses = snapshot(), services().settings, statuses_now()
+    found, settings, statuses = snapshot(), services().settings, station_now()
     place(found.atlas, at.lon, at.lat)  # refuses what lies outside the county
     mask = (
-        statuses.open_mask(found, moment, amenities)
+        open_stations(found, statuses, moment, amenities)
         if open_only
         else np.ones(len(found.atlas.stations), bool)
     )
@@ -116,7 +117,9 @@ def nearest_stations() -> Response:
         settings.snap_limit,
     )
     facts = _facts(found)
-    told = [_told(one, facts[one.station_code], statuses.of(one.station_code, moment)) for one in ways]
+    told = [
+        _told(one, facts[one.station_code], status_of(statuses, one.station_code, moment)) for one in ways
+    ]
     answer = {"stations": told, "far": at.coarse, "open_only": open_only}
     return Response(geojson.dumps(answer), content_type="application/json")
 

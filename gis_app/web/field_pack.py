@@ -28,7 +28,7 @@ stations      [{code, name, kind, lon, lat, address, hours, hours_label, spans, 
               planned; the layer's own "closed" is closed too
 classes       [{class_code, name, group, category, icon, frequent, location_public, attributes}]
 places        [{kind: grid|station|street|block, code, name, lon, lat}], for search
-patrol        {grid_code: [{kind: station|street, code, name, lon, lat}]} of the own grids
+patrol        {grid_code: [{kind: station|street, code, name, lon, lat}]} of the own grids, who patrols
 """
 
 from __future__ import annotations
@@ -48,16 +48,17 @@ from gis_app.stations.opening import AHEAD, spans
 from gis_app.storage.plans import published_plan
 from gis_app.web import field_pack_parts as parts
 from gis_app.web import field_places, geojson
-from gis_app.web.access import requires
+from gis_app.web.access import may, requires
 from gis_app.web.bytes import CACHE_CONTROL, ENCODINGS, digest, matches, negotiated
 from gis_app.web.current import Snapshot, snapshot
 from gis_app.web.field_account import account_key, owner_key, station_of
 from gis_app.web.field_extent import Extent, extent_of
-from gis_app.web.field_status import StatusesNow, statuses_now
+from gis_app.web.field_status import status_of
 from gis_app.web.i18n import language
 from gis_app.web.incident_access import catalogue
 from gis_app.web.incident_now import incidents_now
 from gis_app.web.services import services
+from gis_app.web.station_now import StationsNow, station_now
 
 rooms = Blueprint("field_pack", __name__)
 FORMAT = 1
@@ -71,7 +72,7 @@ SERVER_TIME = "X-Server-Time"
 def pack() -> Response:
     """Say everything that the account's phone carries."""
     found, now, lang = snapshot(), clock.now(), language()
-    statuses = statuses_now()
+    statuses = station_now()
     encoding = negotiated(request.headers.get("Accept-Encoding", ""))
     plan_id = plan_of(found)
     tag = digest(
@@ -80,8 +81,7 @@ def pack() -> Response:
         found.tag,
         plan_id,
         account_key(),
-        statuses.tag,
-        statuses.shut(now),
+        statuses.tag_at(now),
         now.date(),
         lang,
     )
@@ -111,7 +111,7 @@ def plan_of(found: Snapshot) -> int | None:
     return found.memo("field-plan", read)
 
 
-def _body(found: Snapshot, plan_id: int | None, statuses: StatusesNow, now: datetime, lang: str) -> bytes:
+def _body(found: Snapshot, plan_id: int | None, statuses: StationsNow, now: datetime, lang: str) -> bytes:
     account, settings = g.account, services().settings
     extent = extent_of(found, account.scope_code)
     made = int(now.timestamp())
@@ -133,11 +133,14 @@ def _body(found: Snapshot, plan_id: int | None, statuses: StatusesNow, now: date
         },
         "stations": _stations(found, extent, statuses, now, lang),
     }
-    lasting = found.memo(("field-pack", account.scope_code, lang), lambda: _lasting(found, extent, lang))
+    walks = may("field:patrol:count")
+    lasting = found.memo(
+        ("field-pack", account.scope_code, walks, lang), lambda: _lasting(found, extent, walks, lang)
+    )
     return geojson.dumps(head)[:-1] + b"," + lasting[1:]
 
 
-def _lasting(found: Snapshot, extent: Extent, lang: str) -> bytes:
+def _lasting(found: Snapshot, extent: Extent, walks: bool, lang: str) -> bytes:
     """Return what a snapshot fixes, as a JSON object."""
     atlas, settings = found.atlas, services().settings
     county = atlas.county
@@ -155,20 +158,20 @@ def _lasting(found: Snapshot, extent: Extent, lang: str) -> bytes:
             "streets": parts.streets(found, extent),
             "classes": parts.classes(catalogue(), counts, lang),
             "places": field_places.places(found, extent),
-            "patrol": field_places.patrols(found, extent),
+            "patrol": field_places.patrols(found, extent) if walks else {},
         },
         option=orjson.OPT_SERIALIZE_NUMPY,
     )
 
 
 def _stations(
-    found: Snapshot, extent: Extent, statuses: StatusesNow, now: datetime, lang: str
+    found: Snapshot, extent: Extent, statuses: StationsNow, now: datetime, lang: str
 ) -> list[dict[str, Any]]:
     fixed = found.memo(("field-stations", g.account.scope_code, lang), lambda: _fixed(found, extent, lang))
     midnight = datetime.combine(now.date(), time(0), clock.ZONE)
     told = []
     for row in fixed:
-        status, note, until = statuses.of(row["code"], now)
+        status, note, until = status_of(statuses, row["code"], now)
         told.append(
             row
             | {

@@ -43,6 +43,7 @@ WAITING: dict[Role, tuple[str, ...]] = {
     Role.INSPECTOR: ("resolved",),
     Role.LEADER: ("closed",),
     Role.PLANNER: ("returned",),
+    Role.DUTY_STAFF: ("returned",),
     Role.ADMINISTRATOR: (),
 }
 FILTERS = (
@@ -74,7 +75,7 @@ class Tab:
 
 def _waiting(query: InboxQuery, account: Any) -> InboxQuery:
     states = WAITING[account.role]
-    if account.role == Role.PLANNER:
+    if account.role in (Role.PLANNER, Role.DUTY_STAFF):
         query = replace(query, reporter_id=account.account_id)
     return _states(query, states or OPEN_STATES)
 

@@ -5,11 +5,11 @@ For what must not stand in an address: a worker's position goes into no log, so 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 from flask import request
 from flask_babel import gettext as _
 
@@ -108,8 +108,8 @@ def _object() -> dict[str, Any]:
     if len(raw) > MAX_BYTES:
         raise _too_long()
     try:
-        value = orjson.loads(raw)
-    except ValueError:
+        value = json.loads(raw)  # which reads NaN and 1e400 too, so that their field is named
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise BadInput("bad_json", _("请求正文应为一个 JSON 对象"), {"body": "JSON"})
