@@ -43,7 +43,7 @@ async function openForm({ view, params }) {
 
 /** Everything that the first answer did not need; a part that fails leaves the others. */
 async function rest() {
-  const parts = [import("./links.js"), import("./ground.js"), import("./labels.js"), import("./sender.js"), import("./statuses.js")];
+  const parts = [import("./links.js"), import("./ground.js"), import("./labels.js"), import("./offline.js"), import("./statuses.js")];
   for (const part of parts) {
     try {
       (await part).start();

@@ -1,6 +1,4 @@
-/* What makes the field page work without a network: the service worker, the sender, and the views that come when they
-   are opened. An update waits until the worker of the street asks for it; nothing of the outbox depends on it. */
-import { hear, tell } from "../bus.js";
+/* What makes the field page work without a network: the service worker, the sender, a pack that is renewed. An update waits until the worker of the street asks for it; nothing of the outbox depends on it. */
 import { el, icon } from "../dom.js";
 import { _ } from "../i18n.js";
 import * as packs from "./pack.js";
@@ -10,21 +8,11 @@ import { current } from "./views.js";
 
 const LOOK_AGAIN_MS = 3_600_000;
 const FRESH_MS = 300_000;
-const VIEWS = {
-  report: () => import("./report.js"),
-  queue: () => import("./queue.js"),
-  day: () => import("./day.js"),
-};
-
-async function show({ view, params }) {
-  if (VIEWS[view]) (await VIEWS[view]()).open(params);
-}
-
 /** The tab "report" opens the camera in the same tap; where that is not possible the form has a button for it. */
 function cameraAtOnce(event) {
   const tab = event.target.closest?.("[data-tab=report]");
   if (!tab || current().view === "report") return;
-  VIEWS.report();
+  import("./report.js");
   document.getElementById("report-camera")?.click();
 }
 
@@ -52,18 +40,12 @@ function offer({ waiting }) {
     el("button", { type: "button", class: "button", onclick: renew }, _("点此更新"))));
 }
 
-/** Start once: the pack is asked for again when it is not fresh, what waits is sent, the worker registered last. */
+/** Start once: what waits is sent, the pack renewed while the page is looked at, the service worker registered last. */
 export function start() {
   document.addEventListener("click", cameraAtOnce, true);
-  hear("view:open", show);
-  show(current());
   sender.start();
-  packs.pack().then(() => {
-    if (!packs.age().fetched_at || packs.now() - packs.age().fetched_at > 1000) packs.refresh();
-  });
   setInterval(() => document.visibilityState === "visible" && packs.refresh(), FRESH_MS);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && packs.refresh());
   if (document.readyState === "complete") register();
   else addEventListener("load", register);
-  tell("pack:state", packs.age());
 }

@@ -27,9 +27,10 @@ export const owner = () => held?.pack?.account?.owner ?? accountKey();
 /** Under which account, role and scope the pack was made. */
 export const accountKey = () => held?.pack?.account?.key ?? "";
 
-/** How old the data are: {fetched_at, made_at (milliseconds), online, signedOut, error}. */
+/** How old the data are: {fetched_at, made_at (ISO, null before the first), online, signedOut, error}. */
 export function age() {
-  return { ...state, fetched_at: held?.fetched_at ?? null, made_at: held ? held.pack.made_at * 1000 : null };
+  const iso = (at) => new Date(at).toISOString();
+  return { ...state, fetched_at: held ? iso(held.fetched_at) : null, made_at: held ? iso(held.pack.made_at * 1000) : null };
 }
 
 /** The pack: what is stored, at once; else from the network; null where there is neither. */
