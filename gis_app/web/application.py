@@ -25,6 +25,7 @@ from gis_app.web import (
     field,
     field_here,
     field_pack,
+    field_tasks,
     figures,
     geojson,
     headers,
@@ -71,7 +72,7 @@ from gis_app.web.services import KEY, Services
 from gis_app.web.station_now import StationStatuses
 
 ROOT = Path(__file__).parent.parent.parent
-FIELD_ROOMS = (field, field_pack, field_here)
+FIELD_ROOMS = (field, field_pack, field_here, field_tasks)
 INCIDENT_ROOMS = (
     incident_inbox,
     incident_board,
