@@ -33,6 +33,7 @@ HOLIDAY_NAMES = {
     "Dragon Boat Festival": "端午节",
     "National Day": "国庆节",
     "Mid-autumn Festival": "中秋节",
+    "Public holiday": "法定节假日",
 }
 _ONE_DAY = "|".join((*DAYS, "PH", "SH"))
 _RULE = re.compile(
@@ -115,16 +116,16 @@ def opens_at(hours: str | None, moment: datetime) -> datetime | None:
 
 
 @lru_cache(maxsize=1024)
-def holiday(day: date) -> str | None:
-    """Return the Chinese name of the public holiday of a day off, None for any other day.
+def holiday(day: date, language: str = "zh") -> str | None:
+    """Return the name of the public holiday of a day off, in "zh" or "en"; None for any other day.
 
     A year whose notice is not out yet has only the holidays that are fixed to a date.
     """
     try:
         off, name = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
-        return "法定节假日" if (day.month, day.day) in FIXED_HOLIDAYS else None
-    return HOLIDAY_NAMES.get(str(name), str(name)) if off and name else None
+        return _name("Public holiday", language) if (day.month, day.day) in FIXED_HOLIDAYS else None
+    return _name(str(name), language) if off and name else None
 
 
 @lru_cache(maxsize=1024)
@@ -168,6 +169,10 @@ def _spans(hours: str, first: date, days: int) -> tuple[Span, ...]:
         elif begin < end:
             merged.append((begin, end))
     return tuple((start + timedelta(minutes=a), start + timedelta(minutes=b)) for a, b in merged)
+
+
+def _name(english: str, language: str) -> str:
+    return HOLIDAY_NAMES.get(english, english) if language == "zh" else english
 
 
 def _midnight(moment: datetime, days: int) -> datetime:

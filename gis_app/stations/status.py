@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 OPEN, CLOSED, FULL, OUT_OF_WATER = STATUSES = ("open", "closed", "full", "out_of_water")
+UNUSUAL = STATUSES[1:]
 WATER = "drinking_water"
 MAX_NOTE = 200
 WORDS: dict[str, dict[str, str]] = {

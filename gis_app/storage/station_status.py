@@ -79,9 +79,10 @@ def grid_of_station(conn: Connection, station_code: str) -> str | None:
 
 
 def first_station(conn: Connection, grid_prefix: str = "") -> str:
-    """Return the first station code of an area that serves, else of the county; "" where there is none."""
+    """Return the first station of an area that serves, else of the county, a warm one first; "" for none."""
     table = stations.c
-    query = select(table.station_code).where(table.status == "open").order_by(table.station_code).limit(1)
+    query = select(table.station_code).where(table.status == "open").limit(1)
+    query = query.order_by(table.kind != "warm_station", table.station_code)
     inside = query.where(table.grid_code.startswith(grid_prefix, autoescape=True))
     return conn.execute(inside).scalar_one_or_none() or conn.execute(query).scalar_one_or_none() or ""
 

@@ -19,9 +19,10 @@ from gis_app.web.incident_now import seen_rows
 from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.params import Params
 from gis_app.web.privacy import privacy_class
+from gis_app.web.station_now import station_now
 from gis_app.web.table_columns import TABLES, Table
 from gis_app.web.table_files import as_csv
-from gis_app.web.table_rows import street_pieces
+from gis_app.web.table_rows import stations_at, street_pieces
 
 rooms = Blueprint("layers", __name__)
 COMPUTED = {"street_pieces": street_pieces}
@@ -86,8 +87,9 @@ def _query(table: Table) -> tables.Query:
 
 def _export(table: Table, query: tables.Query, kind: str, content_type: str) -> Response:
     found, lang = snapshot(), language()
-    incidents = incident_frame().tag if table.name == "incidents" else ""
-    parts = (found.tag, incidents, privacy_class(), table.name, query, kind, lang)
+    moving = incident_frame().tag if table.name == "incidents" else ""
+    moving = station_now().tag_at() if table.name == "stations" else moving
+    parts = (found.tag, moving, privacy_class(), table.name, query, kind, lang)
     return respond(
         parts, lambda: _file(found, table, query, kind), content_type, download=f"{table.name}.{kind}"
     )
@@ -145,7 +147,8 @@ def _frame(found: Snapshot, table: Table):
             ("table", found.revision, privacy_class()),
             lambda: table.frame(found, seen_rows(found, g.account)),
         )
-    return found.memo(("table", table.name), lambda: table.frame(found))
+    frame = found.memo(("table", table.name), lambda: table.frame(found))
+    return stations_at(frame, station_now().unusual()) if table.name == "stations" else frame
 
 
 def whole(found: Snapshot, name: str) -> bytes:

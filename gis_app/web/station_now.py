@@ -1,4 +1,4 @@
-"""How the stations are just now, kept in the memory of the process and read anew when the store's number moves.
+"""How the stations are just now, kept in the process and read anew when the store's change number moves.
 
 A status may end by itself, so whoever puts statuses into an answer puts `unusual(moment)` into its tag too.
 """
@@ -19,6 +19,7 @@ from gis_app.storage import station_status as stored
 from gis_app.storage.engine import Store
 from gis_app.web.bytes import digest
 from gis_app.web.services import services
+from gis_app.web.station_words import said_time
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def told(one: StationStatus, lang: str, moment: datetime | None = None) -> dict[
         "label": WORDS[lang][status],
         "note": one.note if held else "",
         "until": one.until.isoformat() if held and one.until else None,
+        "until_text": said_time(one.until, lang) if held else "",
         "version": one.version,
         "updated_at": one.updated_at.isoformat(timespec="seconds") if one.updated_at else None,
         "updated_role": one.updated_role,

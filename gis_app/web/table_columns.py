@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from gis_app.assignments.tables import ROLES
 from gis_app.incidents.model import CATEGORIES, STATES
 from gis_app.stations.hours import in_words
+from gis_app.stations.status import CLOSED, UNUSUAL, WORDS
 from gis_app.web import table_rows as rows
 
 STATION_KINDS = {
@@ -25,6 +26,11 @@ STATUSES = {
     "open": {"zh": "开放", "en": "Open"},
     "closed": {"zh": "关闭", "en": "Closed"},
     "planned": {"zh": "计划建设", "en": "Planned"},
+}
+# closed is said of a station that the layer closes, closed_now of one that somebody on duty closed
+STATUSES_NOW = STATUSES | {
+    ("closed_now" if status == CLOSED else status): {lang: words[status] for lang, words in WORDS.items()}
+    for status in UNUSUAL
 }
 AMENITIES = {
     "drinking_water": {"zh": "饮水", "en": "Drinking water"},
@@ -128,7 +134,9 @@ TABLES: dict[str, Table] = {
         _table(
             "stations", _l("站点"), rows.stations,
             Column("station_code", _l("站点编码")), _NAME, Column("kind", _l("类型"), words=STATION_KINDS),
-            Column("status", _l("状态"), words=STATUSES), _GRID, _GRID_NAME, Column("address", _l("地址")),
+            Column("status", _l("状态"), words=STATUSES),
+            Column("status_now", _l("当前状态"), words=STATUSES_NOW),
+            _GRID, _GRID_NAME, Column("address", _l("地址")),
             Column("hours", _l("开放时间"), tell=in_words),
             Column("amenities", _l("设施"), words=AMENITIES, many=True),
             Column("capacity", _l("可容纳人数"), numeric=True),

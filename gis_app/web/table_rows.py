@@ -17,6 +17,7 @@ from gis_app.geo.validity import representative_points
 from gis_app.layers.codes import LAYER_OF_LEVEL, LENGTHS
 from gis_app.layers.schema import code_column
 from gis_app.layers.streets import pieces
+from gis_app.stations.status import CLOSED
 from gis_app.web.current import Snapshot
 
 AREA_DECIMALS, LENGTH_DECIMALS = 4, 1
@@ -45,7 +46,14 @@ def county(found: Snapshot) -> pd.DataFrame:
 def stations(found: Snapshot) -> pd.DataFrame:
     """Return one row per station."""
     frame = found.atlas.stations.copy()
-    return frame.assign(grid_name=frame["grid_code"].map(names(found, "grid")))
+    return frame.assign(grid_name=frame["grid_code"].map(names(found, "grid")), status_now=frame["status"])
+
+
+def stations_at(frame: pd.DataFrame, unusual: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows of `stations` with how each is now: as the layer says, but where an open one is not."""
+    said = frame["station_code"].map({**unusual}).replace(CLOSED, "closed_now")
+    told = said.where(said.notna() & (frame["status"] == "open"), frame["status"])
+    return frame.assign(status_now=told.astype("str"))
 
 
 def blocks(found: Snapshot) -> pd.DataFrame:
