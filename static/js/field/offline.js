@@ -1,4 +1,5 @@
-/* What makes the field page work without a network: the service worker, the sender, a pack that is renewed. An update waits until the worker of the street asks for it; nothing of the outbox depends on it. */
+/* What makes the field page work without a network: the service worker, the sender, a pack that is renewed. An update
+   waits until the worker of the street asks for it; nothing of the outbox depends on it. */
 import { el, icon } from "../dom.js";
 import { _ } from "../i18n.js";
 import * as packs from "./pack.js";
@@ -8,6 +9,7 @@ import { current } from "./views.js";
 
 const LOOK_AGAIN_MS = 3_600_000;
 const FRESH_MS = 300_000;
+
 /** The tab "report" opens the camera in the same tap; where that is not possible the form has a button for it. */
 function cameraAtOnce(event) {
   const tab = event.target.closest?.("[data-tab=report]");

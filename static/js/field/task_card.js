@@ -16,34 +16,33 @@ const open = new Map(); // which step of which task is open: code -> draft id
 
 function due(task) {
   if (!task.due_at) return el("span", { class: "due" }, _("没有时限"));
-  const left = Date.parse(task.due_at) - packs.now();
-  const state = left < 0 ? "overdue" : left < 4 * 3_600_000 ? "due_soon" : "in_time";
-  const words = left < 0 ? _("已超期") : _("时限");
-  const at = new Date(task.due_at);
-  return el("span", { class: `due due-${state}` }, icon({ overdue: "alert-triangle", due_soon: "clock", in_time: "circle-check" }[state], 16),
-    el("span", {}, `${words} ${day(at)} ${at.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false })}`));
+  const at = new Date(task.due_at * 1000);
+  const state = at < packs.now() ? "overdue" : task.deadline === "overdue" ? "due_soon" : task.deadline || "in_time";
+  const clock = at.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+  return el("span", { class: `due due-${state}` }, icon({ overdue: "alert-triangle", due_soon: "clock" }[state] ?? "circle-check", 16),
+    el("span", {}, `${state === "overdue" ? _("已超期") : _("时限")} ${day(at)} ${clock}`));
 }
 
 /** The card of a task; `redraw` draws the list anew. */
 export async function card(task, redraw) {
-  const waiting = await waitingFor(task.code);
+  const waiting = await waitingFor(task.incident_code);
   const far = task.distance_m === null ? "" : _("直线 %(n)s 米", { n: number(Math.round(task.distance_m)) });
-  const head = el("h3", {}, el("a", { href: `/incidents/${task.code}` }, task.class_name));
+  const head = el("h3", {}, el("a", { href: `/incidents/${task.incident_code}` }, task.class_name));
   const place = [task.address || task.grid_name, far].filter(Boolean).join(" · ");
   const words = task.description ? el("p", {}, task.description) : null;
   const wait = waiting.length ? el("p", { class: "notice" }, icon("clock"), el("span", {}, _("待发：%(names)s", { names: waiting.map((one) => one.title.split(" · ")[0]).join("、") }))) : null;
   const steps = stepsOf(task, waiting);
-  const draft = open.has(task.code) ? await outbox.find(open.get(task.code)) : (await unfinished(task.code));
+  const draft = open.has(task.incident_code) ? await outbox.find(open.get(task.incident_code)) : (await unfinished(task.incident_code));
   const body = draft ? await form(task, draft, redraw) : el("div", { class: "queue-actions" },
     steps.map((one, at) => el("button", { type: "button", class: at ? "button" : "button primary", onclick: () => begin(task, one, redraw) }, one.label)));
-  return el("article", { class: "queue-card task", "data-code": task.code }, head, due(task), el("p", { class: "quiet" }, place), words, wait, body);
+  return el("article", { class: "queue-card task", "data-code": task.incident_code }, head, due(task), el("p", { class: "quiet" }, place), words, wait, body);
 }
 
 /** The steps that may be taken now: those of the server's state, or of the state that the waiting steps will have made. */
 function stepsOf(task, waiting) {
   const state = waiting.reduce((now, one) => NEXT[now]?.[one.values.verb] ?? "", task.state);
   const verbs = waiting.length ? SHOWN_AFTER[state] ?? [] : task.verbs;
-  return verbs.filter((one) => TO_DO.includes(one.verb)).sort((a, b) => TO_DO.indexOf(a.verb) - TO_DO.indexOf(b.verb));
+  return verbs.filter((one) => TO_DO.includes(one.verb) && !one.override).sort((a, b) => TO_DO.indexOf(a.verb) - TO_DO.indexOf(b.verb));
 }
 
 /** A step of this task that was begun and not finished, as when the page was closed in between. */
@@ -56,7 +55,7 @@ async function unfinished(code) {
 async function begin(task, step, redraw) {
   const made = await beginStep(task, step.verb, step.label);
   await outbox.edit(made.id, (one) => { one.needs = step.needs; one.takes = step.takes; });
-  open.set(task.code, made.id);
+  open.set(task.incident_code, made.id);
   redraw();
 }
 
@@ -67,7 +66,7 @@ async function form(task, draft, redraw) {
   const takes = [...(draft.needs ?? []), ...(draft.takes ?? [])];
   const note = el("textarea", { class: "field", rows: 2, maxLength: 2000, value: draft.values.note ?? "", required: draft.needs?.includes("note"),
     onchange: ({ target }) => outbox.edit(draft.id, (one) => { one.values.note = target.value; }) });
-  const camera = el("input", { type: "file", class: "visually-hidden", accept: "image/*", id: `photo-${task.code}`, multiple: true, "data-kind": kind,
+  const camera = el("input", { type: "file", class: "visually-hidden", accept: "image/*", id: `photo-${task.incident_code}`, multiple: true, "data-kind": kind,
     onchange: async ({ target }) => { await add(draft.id, [...target.files], kind, said); redraw(); } });
   camera.setAttribute("capture", "environment");
   const thumbs = await Promise.all(draft.photos.map((photo) => thumb(draft.id, photo, redraw)));
@@ -75,7 +74,7 @@ async function form(task, draft, redraw) {
     takes.includes("photos") ? el("div", { class: "report-photos" }, thumbs, camera, el("label", { class: "photo-add", htmlFor: camera.id }, icon("camera", 26), el("span", {}, PHOTOS[kind]))) : null,
     el("label", {}, _("说明"), draft.needs?.includes("note") ? null : el("small", {}, _("（可不填）")), note), said,
     el("div", { class: "queue-actions" }, el("button", { type: "submit", class: "button primary" }, icon("send"), draft.title.split(" · ")[0]),
-      el("button", { type: "button", class: "button", onclick: async () => { open.delete(task.code); await outbox.remove(draft.id); redraw(); } }, _("取消"))));
+      el("button", { type: "button", class: "button", onclick: async () => { open.delete(task.incident_code); await outbox.remove(draft.id); redraw(); } }, _("取消"))));
 }
 
 async function thumb(id, photo, redraw) {
@@ -105,7 +104,7 @@ async function finish(task, draft, note, said, redraw) {
     return;
   }
   await outbox.edit(draft.id, (one) => { one.values.note = note.value.trim(); });
-  open.delete(task.code);
+  open.delete(task.incident_code);
   await outbox.queue(draft.id);
   redraw();
 }

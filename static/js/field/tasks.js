@@ -30,7 +30,7 @@ export async function tasks() {
 export function ordered(list, by) {
   const here = position();
   const told = list.map((one) => ({ ...one, distance_m: here && Number.isFinite(one.lon) ? straight(here.lon, here.lat, one.lon, one.lat) : null }));
-  const due = (one) => (one.due_at ? Date.parse(one.due_at) : Infinity);
+  const due = (one) => one.due_at ?? Infinity;
   if (by === "distance") return told.sort((a, b) => (a.distance_m ?? Infinity) - (b.distance_m ?? Infinity) || due(a) - due(b));
   return told.sort((a, b) => due(a) - due(b) || (a.distance_m ?? 0) - (b.distance_m ?? 0));
 }
@@ -42,7 +42,7 @@ export async function waitingFor(code) {
 
 /** Begin a step as a draft that photos can be attached to. */
 export async function beginStep(task, verb, label) {
-  const before = (await waitingFor(task.code)).at(-1);
+  const before = (await waitingFor(task.incident_code)).at(-1);
   const version = before ? Number(before.values.version) + 1 : task.version;
-  return outbox.keep(outbox.blank("step", { incident_code: task.code, verb, version }, { title: `${label} · ${task.class_name}`, after: before?.id ?? null }));
+  return outbox.keep(outbox.blank("step", { incident_code: task.incident_code, verb, version }, { title: `${label} · ${task.class_name}`, after: before?.id ?? null }));
 }
