@@ -39,8 +39,8 @@ def cut_at_shared_vertices(lines: np.ndarray, street: np.ndarray) -> Edges:
     if len(xy) == 0:
         nothing = np.empty(0, dtype=int)
         return Edges(nothing.astype(object), nothing, nothing, nothing, 0)
-    _, vertex, uses = np.unique(np.round(xy, NODE_DIGITS), axis=0, return_inverse=True, return_counts=True)
-    vertex = vertex.reshape(-1)
+    place = np.round(xy, NODE_DIGITS).copy().view(complex)[:, 0]  # pairs as one number sort much faster
+    _, vertex, uses = np.unique(place, return_inverse=True, return_counts=True)
     first = np.append(True, line[1:] != line[:-1])
     last = np.append(first[1:], True)
     junction = first | last | (uses[vertex] > 1)

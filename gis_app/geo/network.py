@@ -147,6 +147,11 @@ class StreetNetwork:
 
     def components(self) -> np.ndarray:
         """Return for each edge (m,) the number of the connected piece it is in, the longest piece first."""
+        return self.pieces
+
+    @cached_property
+    def pieces(self) -> np.ndarray:
+        """Return what `components` does, worked out once."""
         if not len(self.lines):
             return np.empty(0, dtype=int)
         _, piece = connected_components(self.graph, directed=False)

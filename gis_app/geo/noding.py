@@ -14,7 +14,8 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-MOST_MEETINGS = 3_000_000  # pairs of lines that touch; a county's network has four per line
+MOST_MEETINGS = 300_000  # pairs of lines that touch, beyond those
+MEETINGS_PER_LINE = 20  # that any line may have; in a county's network it is four
 _CHUNK = 64
 
 
@@ -38,12 +39,12 @@ def node(
     apart: np.ndarray,
     level: np.ndarray,
     tolerance: float,
-    most: int = MOST_MEETINGS,
+    most: int | None = None,
 ) -> Noded:
     """Return the lines (n,) cut wherever they meet, in order along each; of equal pieces the first is kept.
 
     `apart` (n,) bool and `level` (n,) int tell which lines cross without meeting; ends and crossings within
-    `tolerance` of each other are one. Raises Tangled beyond `most` pairs.
+    `tolerance` of each other are one. Raises Tangled where more than `most` pairs meet.
     """
     lines, source = shapely.get_parts(np.asarray(lines, dtype=object), return_index=True)
     lines, source = _simple(lines, source, apart)
@@ -51,6 +52,7 @@ def node(
     stubs = int((~whole).sum())
     lines, source = lines[whole], source[whole]
     apart, level = np.asarray(apart, dtype=bool)[source], np.asarray(level)[source]
+    most = MOST_MEETINGS + MEETINGS_PER_LINE * len(lines) if most is None else most
     line, xy, crossings = _meetings(lines, apart, level, tolerance, most)
     lines, line, xy = _settled(lines, line, xy, tolerance)
     pieces, owner = _cut(lines, line, xy)

@@ -18,7 +18,7 @@ from gis_app.geo.way_lines import Vertices, joined
 
 TABLE_MIB = 256  # a table of 62 stations and 82,900 nodes takes 59
 CELL_BYTES = 12
-FIRST_SEARCH = 1000.0  # metres that a search without a table goes at first, then four times as far
+FIRST_SEARCH, DETOUR = 1000.0, 1.5  # metres, or times the straight distance, that a search goes at first
 NO_WAY = np.empty((0, 2))
 
 
@@ -102,7 +102,7 @@ class RouteTable:
 
     def _reached(self, xy: np.ndarray, place: _Place, near: np.ndarray, count: int) -> Iterator[Way]:
         """Yield the ways to the nearest sources that can be reached."""
-        search = _FromTable(self) if self.metres is not None else _FromPoint(self, place, near, count)
+        search = _FromTable(self) if self.metres is not None else _FromPoint(self, xy, place, near, count)
         total = search.totals(place)
         straight = np.where(self.at.edge == place.edge, np.abs(self.at.position - place.position), np.inf)
         straight += self.at.leg
@@ -200,9 +200,13 @@ class _FromTable:
 class _FromPoint:
     """Answers of a search from the point, as far as it takes to reach enough of the wanted sources."""
 
-    def __init__(self, routes: RouteTable, place: _Place, wanted: np.ndarray, count: int) -> None:
+    def __init__(self, routes: RouteTable, xy, place: _Place, wanted: np.ndarray, count: int) -> None:
         self.routes, self.network = routes, routes.network
-        limit, needed = FIRST_SEARCH, min(count, int(wanted.sum()))
+        piece = self.network.pieces
+        wanted = wanted & (piece[routes.at.edge] == piece[place.edge])
+        needed = min(count, int(wanted.sum()))
+        crow = np.sort(np.hypot(*(routes.sources[wanted] - xy).T))[:needed]
+        limit = max(FIRST_SEARCH, DETOUR * crow.max(initial=0.0))
         arcs = self.network.graph
         self.ends = np.unique([self.network.start[place.edge], self.network.end[place.edge]])
         while True:
@@ -212,7 +216,7 @@ class _FromPoint:
             total = self.totals(place)
             if np.isinf(limit) or (wanted & (total <= limit)).sum() >= needed:
                 return
-            limit = limit * 4 if limit < self.network.length.sum() else np.inf
+            limit = limit * 2 if limit < self.network.length.sum() else np.inf
 
     def totals(self, place: _Place) -> np.ndarray:
         """Return (k,) metres by way of either end of the point's edge, without the leg there."""

@@ -1,5 +1,6 @@
 """A thousand places and more: station, distance and path are those of an independent search with networkx."""
 
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -55,18 +56,27 @@ def places(lines: np.ndarray, sources: np.ndarray, random: np.random.Generator) 
     )
 
 
-@pytest.mark.parametrize("table_mib", [256, 0], ids=["table", "search"])
-@pytest.mark.parametrize(
-    "county",
-    [reference, lambda: real("geodanet/streets.shp"), lambda: real("snow_maps/Soho_Network.shp")],
-    ids=["reference county", "Phoenix", "Soho"],
-)
-def test_agrees_with_networkx_within_a_metre_and_much_less(county, table_mib):
-    lines, sources = county()
+COUNTIES = {
+    "reference county": reference,
+    "Phoenix": lambda: real("geodanet/streets.shp"),
+    "Soho": lambda: real("snow_maps/Soho_Network.shp"),
+}
+
+
+@cache
+def truth(name: str) -> tuple:
+    """Return lines, sources, targets, what is open, and networkx's metres from each target to the open ones."""
+    lines, sources = COUNTIES[name]()
     random = np.random.default_rng(62)
     targets, is_open = places(lines, sources, random), random.random(len(sources)) < 0.8
+    return lines, sources, targets, is_open, np.where(is_open, Peer(lines, sources).metres(targets), np.inf)
+
+
+@pytest.mark.parametrize("table_mib", [256, 0], ids=["table", "search"])
+@pytest.mark.parametrize("name", COUNTIES)
+def test_agrees_with_networkx_within_a_metre_and_much_less(name, table_mib):
+    lines, sources, targets, is_open, metres = truth(name)
     peer = Peer(lines, sources)
-    metres = np.where(is_open, peer.metres(targets), np.inf)
     streets, tree = peer.streets(), shapely.STRtree(peer.lines)
     routes = RouteTable.build(StreetNetwork.build(gpd.GeoSeries(lines)), sources, table_mib=table_mib)
     assert (routes.metres is None) == (table_mib == 0)
