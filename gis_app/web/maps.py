@@ -18,6 +18,7 @@ from gis_app.web.i18n import language
 from gis_app.web.incident_now import incidents_now
 from gis_app.web.pages import kept_page
 from gis_app.web.services import services
+from gis_app.web.station_now import station_now
 from gis_app.web.synthetic import is_synthetic
 from gis_app.web.table_rows import street_pieces
 
@@ -52,7 +53,8 @@ def home() -> Response:
 def page() -> Response:
     """Show the map page: figures, shell and panels, without any layer's data."""
     found = snapshot()
-    return kept_page((found.tag, incidents_now().tag, today()), lambda: _render(found))
+    parts = (found.tag, incidents_now().tag, station_now().tag_at(), today())
+    return kept_page(parts, lambda: _render(found))
 
 
 @rooms.get("/map/shell.js")

@@ -38,7 +38,8 @@ function lines(station, now) {
   const note = now && now.status !== "open" ? [now.note, now.until_text && _("预计到 %(time)s", { time: now.until_text })] : [];
   return [
     line("clock", _("开放时间"), station.hours_label || _("未登记"),
-      station.opening?.known && el("small", {}, ` ${station.opening.text}`)),
+      station.opening?.known && now?.status !== "closed" && station.opening.text !== station.hours_label
+        && el("small", {}, ` ${station.opening.text}`)),
     ...note.filter(Boolean).map((text) => line("info-circle", _("说明"), text)),
     line("users", _("可容纳"), station.capacity ? _("%(n)s 人", { n: number(station.capacity) }) : _("未登记")),
     line("map-pin", _("地址"), station.address || _("未登记")),
