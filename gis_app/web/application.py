@@ -16,6 +16,7 @@ from gis_app.people.limits import Limits
 from gis_app.photos.folder import PhotoFolder
 from gis_app.settings import Settings, load_settings
 from gis_app.storage.engine import open_store
+from gis_app.voices.folder import VoiceFolder
 from gis_app.web import (
     access,
     api_keys,
@@ -41,6 +42,7 @@ from gis_app.web import (
     incident_report,
     incident_statistics,
     incident_steps,
+    incident_voices,
     incidents,
     layers,
     limits,
@@ -80,6 +82,7 @@ INCIDENT_ROOMS = (
     incident_detail,
     incident_steps,
     incident_photos,
+    incident_voices,
     incident_classes,
     incident_api,
     incident_openapi,
@@ -163,6 +166,7 @@ def _services(settings: Settings) -> Services:
         cache=ByteCache(),
         assets=Assets(ROOT / "static"),
         photos=PhotoFolder(settings.instance_dir),
+        voices=VoiceFolder(settings.instance_dir),
         incident_frames=IncidentFrames(store),
         station_statuses=StationStatuses(store),
         image_hosts=tile_hosts(settings),

@@ -40,7 +40,8 @@ def page_policy(nonce: str, image_hosts: tuple[str, ...] = ()) -> str:
     images = " ".join(("'self'", "data:", "blob:", *image_hosts))
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
-        f"img-src {images}; connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; "
+        f"img-src {images}; media-src 'self' blob:; connect-src 'self'; font-src 'self'; "
+        "worker-src 'self'; manifest-src 'self'; "
         "base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 

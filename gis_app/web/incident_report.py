@@ -29,12 +29,13 @@ from gis_app.incidents.worktime import standard
 from gis_app.photos.processing import Photo
 from gis_app.storage import incidents as stored
 from gis_app.storage.engine import Connection
+from gis_app.voices.processing import Voice
 from gis_app.web import geojson
 from gis_app.web.access import requires
 from gis_app.web.current import snapshot
 from gis_app.web.i18n import language
 from gis_app.web.incident_access import actor, catalogue, is_private
-from gis_app.web.incident_uploads import allow_photos, kept, read_photos, rows_of
+from gis_app.web.incident_uploads import allow_photos, kept, read_photos, row_of, rows_of
 from gis_app.web.incident_words import far, moment, place_name
 from gis_app.web.maps import shell_parts
 from gis_app.web.pages import CONTENT_TYPE
@@ -100,14 +101,19 @@ def checked(values: Mapping[str, Any]) -> NewReport:
     return check_report(values, catalogue(), snapshot().atlas, actor(), clock.now())
 
 
-def make(report: NewReport, photos: Sequence[Photo]) -> tuple[str, bool]:
+def make(
+    report: NewReport,
+    photos: Sequence[Photo],
+    voice: Voice | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> tuple[str, bool]:
     """Make an incident of a report and return its code, and whether it is new.
 
     The same report with the same key is the incident that it made before; raises Conflict where the key was
     used for another one.
     """
     key = _own_key(report.idempotency_key)
-    new = _incident(report, key)
+    new = _incident(report, key, extra or {})
     with services().store.read() as conn:
         code = _sent_before(conn, new)
     if code:
@@ -116,11 +122,22 @@ def make(report: NewReport, photos: Sequence[Photo]) -> tuple[str, bool]:
     hashes = [photo.photo_hash for photo in photos]
     blank = Incident("", class_code=new.class_code, grid_code=new.grid_code)
     first = step(blank, "report", actor(), {"photos": hashes} if hashes else {}, now, standard())
-    with kept(photos), services().store.write() as conn:
+    with kept(photos, voice), services().store.write() as conn:
         code = _sent_before(conn, new)
         if code:
             return code, False
-        return stored.insert_report(conn, new, first.history, g.account.username, rows_of(photos)), True
+        who = g.account.username
+        return stored.insert_report(conn, new, first.history, who, rows_of(photos), row_of(voice)), True
+
+
+def sent_before(key: Any) -> Incident | None:
+    """Return the incident that the account made with a key, None where it made none."""
+    own = _own_key(key) if isinstance(key, str) else None
+    if own is None:
+        return None
+    with services().store.read() as conn:
+        code = stored.find_by_key(conn, own)
+        return stored.find(conn, code) if code else None
 
 
 def _own_key(key: str | None) -> str | None:
@@ -130,9 +147,10 @@ def _own_key(key: str | None) -> str | None:
     return "a-" + hashlib.sha256(f"{g.account.account_id}:{key}".encode()).hexdigest()
 
 
-def _incident(report: NewReport, key: str | None) -> Incident:
+def _incident(report: NewReport, key: str | None, more: Mapping[str, Any]) -> Incident:
     values = {name: getattr(report, name) for name in _KEPT}
-    extra = orjson.dumps({"attributes": dict(report.attributes)}).decode() if report.attributes else ""
+    told = {**({"attributes": dict(report.attributes)} if report.attributes else {}), **more}
+    extra = orjson.dumps(told).decode() if told else ""
     return Incident(
         **{**values, "incident_code": "", "state": "reported", "idempotency_key": key, "extra": extra}
     )

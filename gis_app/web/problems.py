@@ -105,7 +105,7 @@ def _known(error: errors.GisError) -> Response:
         )
     if isinstance(error, errors.NotSignedIn) and not wants_data():
         return _to_sign_in()
-    return problem(status, error.code, *told(error, language()))
+    return problem(status, error.code, *told(error, language()), data=getattr(error, "data", None))
 
 
 def _http(error: HTTPException) -> Response | HTTPException:
@@ -124,13 +124,18 @@ def _unexpected(error: Exception) -> Response:
 
 
 def problem(
-    status: int, code: str | None = None, message: str | None = None, fields: dict | None = None
+    status: int,
+    code: str | None = None,
+    message: str | None = None,
+    fields: dict | None = None,
+    data: dict | None = None,
 ) -> Response:
-    """Answer with a problem, in the one JSON shape or as a plain page."""
+    """Answer with a problem, in the one JSON shape (with what there is to choose) or as a plain page."""
     default_code, title, default_message, remedy = WORDS.get(status, WORDS[500])
     code, message = code or default_code, message or str(default_message)
     if wants_data():
         error = {
+            **(data or {}),
             "code": code,
             "message": message,
             "fields": {str(k): str(v) for k, v in (fields or {}).items()},
