@@ -91,6 +91,8 @@ def status_of(error: errors.GisError) -> int:
 def wants_data() -> bool:
     """Tell whether a program asks (by suffix or Accept) rather than a person."""
     path = request.path
+    if request.method == "PUT":  # which no form of a page sends
+        return True
     if path.endswith(DATA_SUFFIXES) or path in DATA_PATHS or path.startswith(DATA_FOLDERS):
         return True
     accept = request.accept_mimetypes
