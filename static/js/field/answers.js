@@ -14,7 +14,7 @@ function post({ label, name, phone, tel, vacant }) {
 
 /** Show who answers for a grid {code, name, community, posts}; `near` are grids whose border is close. */
 export function show(grid, near = []) {
-  const posts = grid.posts ?? [];
+  const posts = [...grid.posts ?? []].sort((one, two) => Boolean(two.tel) - Boolean(one.tel)); // who can be called first
   sheet.open(gridTitle(grid), [
     el("p", { class: "quiet sheet-note" }, _("网格编码 %(code)s", { code: grid.code })),
     near.length ? el("p", { class: "notice" }, icon("alert-triangle"), el("span", {}, _("离边界很近，也可能属于 %(names)s。",

@@ -6,8 +6,9 @@ import { offers, opening } from "./nearest.js";
 import { dayWord, metres, minutes, timeOf } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const AMENITIES = () => ({ drinking_water: [_("饮水"), "droplet"], charging: [_("充电"), "plug"], toilet: [_("卫生间"), "toilet-paper"],
-  first_aid: [_("急救"), "first-aid-kit"], microwave: [_("微波炉"), "microwave"], wifi: [_("无线网"), "wifi"], seating: [_("座位"), "armchair"] });
+const AMENITIES = () => ({ drinking_water: _("饮水"), charging: _("充电"), toilet: _("卫生间"), first_aid: _("急救"),
+  microwave: _("微波炉"), wifi: _("无线网"), seating: _("座位") });
+const ORDER = ["drinking_water", "charging", "toilet", "first_aid", "microwave", "wifi", "seating"];
 const STATUSES = () => ({ closed: _("临时关闭"), full: _("已满"), out_of_water: _("暂停供水") });
 
 /** The mark of a kind of station as a picture. */
@@ -50,10 +51,7 @@ export function distanceWords({ walk_m: walk, walk_min: min, crow_m: crow }) {
   return { main: _("直线 %(far)s", { far: metres(crow) }), rest: _("没有算出步行路线") };
 }
 
-function amenity(code) {
-  const [title, picture] = AMENITIES()[code] ?? [code, "info-circle"];
-  return el("li", {}, icon(picture, 18), title);
-}
+const amenity = (code) => el("li", {}, AMENITIES()[code] ?? code);
 
 /** The card of one station; `act` holds what its buttons do, `back` leads to the nearest again. */
 export function card(found, moment, act, back = false) {
@@ -67,12 +65,12 @@ export function card(found, moment, act, back = false) {
     el("p", { class: `open-words ${open.tone}` }, icon(open.tone === "off" ? "clock" : "circle-check", 18), el("span", {}, open.text),
       station.capacity ? el("span", { class: "capacity" }, _("可容 %(n)s 人", { n: station.capacity })) : null),
     station.status_note ? el("p", { class: "status-note" }, station.status_note) : null,
-    has.length ? el("ul", { class: "amenities", "aria-label": _("设施") }, has.map(amenity)) : null,
+    has.length ? el("ul", { class: "amenities", "aria-label": _("设施") }, ORDER.filter((one) => has.includes(one)).concat(has.filter((one) => !ORDER.includes(one))).map(amenity)) : null,
     el("div", { class: "card-buttons" },
       el("button", { class: "button primary", type: "button", onclick: () => act.navigate(station) }, icon("navigation", 20), _("导航")),
       el("button", { class: "button", type: "button", onclick: () => act.call(station) }, icon("phone", 20), _("打电话")),
       el("a", { class: "button", href: `#report&station=${encodeURIComponent(station.code)}` }, icon("flag", 20), _("报问题"))),
-    el("p", { class: "card-more" }, station.hours_label ? el("span", {}, station.hours_label) : null, station.address ? el("span", {}, station.address) : null),
+    el("p", { class: "card-more" }, [opening(station, moment).always ? "" : station.hours_label, station.address].filter(Boolean).join(" · ")),
     back ? el("a", { class: "button quiet back", href: "#stations" }, icon("arrow-left"), _("回到最近的站点")) : null);
 }
 

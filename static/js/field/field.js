@@ -10,9 +10,9 @@ import * as stations from "./stations.js";
 import * as top from "./top.js";
 import * as trouble from "./trouble.js";
 import * as views from "./views.js";
-import * as way from "./way.js";
 
 const PATIENCE_MS = 2500;
+const FRESH_MS = 10_000;
 
 function takePack({ pack: held }) {
   nearest.take(held);
@@ -35,14 +35,22 @@ function buttons() {
   });
 }
 
+/** The map's own scripts come after ours, so that the list need not wait for them. */
+const mapThere = document.readyState === "loading"
+  ? new Promise((resolve) => { document.addEventListener("DOMContentLoaded", resolve, { once: true }); }) : Promise.resolve();
+
 const FORMS = { report: () => import("./report.js"), day: () => import("./day.js"), queue: () => import("./queue.js") };
 
 async function openForm({ view, params }) {
-  if (view in FORMS) (await FORMS[view]()).open(params);
+  if (!(view in FORMS)) return;
+  await mapThere;
+  (await FORMS[view]()).open(params);
 }
 
 /** Everything that the first answer did not need; a part that fails leaves the others. */
 async function rest() {
+  await mapThere;
+  (await import("./way.js")).start();
   const parts = [import("./links.js"), import("./ground.js"), import("./labels.js"), import("./offline.js"), import("./statuses.js")];
   for (const part of parts) {
     try {
@@ -53,20 +61,27 @@ async function rest() {
   }
 }
 
+/** The first answer of use is there: the nearest stations, or what to do where there is no position. */
+const useful = new Promise((resolve) => {
+  hear("field:useful", () => {
+    const { dataset } = document.documentElement;
+    dataset.useful ??= String(Math.round(performance.now()));
+    resolve();
+  });
+});
+
 hear("pack:change", takePack);
 hear("view:open", openForm);
 views.start();
 filters.start();
 trouble.start();
 top.start();
-way.start();
 stations.start();
 position.start();
 buttons();
-const useful = new Promise((resolve) => { hear("stations:useful", resolve); });
 const held = await pack.pack();
-if (!held) tell("pack:state", pack.age());
+if (!held) tell("pack:none");
 await Promise.race([useful, new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); })]);
 await rest();
-if (held) pack.refresh();
+if (held && pack.now() - Date.parse(pack.age().fetched_at) > FRESH_MS) pack.refresh();
 document.documentElement.dataset.ready = "1";

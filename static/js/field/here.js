@@ -4,9 +4,10 @@ import { hear, tell } from "../bus.js";
 import { coarse, position } from "./position.js";
 import { scaleAt, vertices } from "./network.js";
 
-const NEAR_M = 25; // a phone's position is seldom better than this
+const NEAR_M = 15; // a phone's position is never better than this
 const FAR_M = 200;
 let grids = [];
+let bounds = null;
 let here = null;
 let asked = 0;
 
@@ -21,6 +22,7 @@ export const gridTitle = (grid) => (grid.community ? `${grid.community} · ${gri
 
 /** Take the grids of a pack. */
 export function take(pack) {
+  bounds = pack?.county?.bounds ?? null;
   grids = (pack?.grids ?? []).map((grid) => ({ ...grid, lines: grid.rings.map((ring) => vertices(ring)) }));
   look();
 }
@@ -77,18 +79,22 @@ function look() {
   if (!place || !grids.length) return;
   const found = { place, ...lookUp(place), coarse: coarse(place), outside: false, unknown: false };
   if (found.grid || found.near.length) return say(found);
-  say({ ...found, unknown: true });
-  if (navigator.onLine) askServer(place, asked);
+  const [west, south, east, north] = bounds ?? [-180, -90, 180, 90];
+  const outside = place.lon < west || place.lon > east || place.lat < south || place.lat > north;
+  say({ ...found, outside, unknown: !outside });
+  if (!outside && !found.coarse && navigator.onLine) askServer(found, asked);
 }
 
-async function askServer(place, turn) {
+/** The server refuses (400) a place outside the county, and knows grids that the pack does not hold. */
+async function askServer(found, turn) {
+  const { lon, lat, accuracy_m } = found.place;
   try {
-    const body = JSON.stringify({ lon: place.lon, lat: place.lat, accuracy_m: place.accuracy_m, crs: "wgs84" });
-    const answer = await fetch("/field/here", { method: "POST", body, headers: { "Content-Type": "application/json", Accept: "application/json" } });
-    if (!answer.ok || turn !== asked) return;
-    const { grid, outside, posts = [], words = "" } = await answer.json();
-    const far = grid && { code: grid.grid_code ?? grid.code, name: grid.name, community: grid.community ?? "", posts };
-    say({ place, grid: far || null, near: [], coarse: coarse(place), outside: Boolean(outside), unknown: !outside && !far, words });
+    const answer = await fetch("/field/here", { method: "POST", body: JSON.stringify({ lon, lat, accuracy_m, crs: "wgs84" }),
+      headers: { "Content-Type": "application/json", Accept: "application/json" } });
+    if (turn !== asked || (!answer.ok && answer.status !== 400)) return;
+    if (answer.status === 400) return say({ ...found, outside: true, unknown: false });
+    const { grid, posts = [] } = await answer.json();
+    if (grid) say({ ...found, grid: { ...grid, code: grid.grid_code ?? grid.code, posts }, unknown: false });
   } catch { /* no network: it stays unknown, and the page says so */ }
 }
 

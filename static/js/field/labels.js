@@ -5,8 +5,11 @@ import { labelPoint } from "../geometry.js";
 import { map, onColours, token } from "../map.js";
 import { streetNames } from "../streets.js";
 import { streetFeatures } from "./ground.js";
+import * as near from "./nearest.js";
 import { vertices } from "./network.js";
 import { current } from "./pack.js";
+import { position } from "./position.js";
+import { shown } from "./stations.js";
 
 const L = window.L;
 const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
@@ -64,7 +67,7 @@ function write(context, text, { x, y, look, colour, angle = 0 }) {
 }
 
 function paint(context, frame) {
-  const taken = [];
+  const taken = marked();
   const free = (box) => {
     if (taken.some((one) => box[0] < one[2] && box[2] > one[0] && box[1] < one[3] && box[3] > one[1])) return false;
     return taken.push(box);
@@ -79,6 +82,14 @@ function paint(context, frame) {
   for (const one of streetNames(frame, (text) => widthOf(context, text, look))) {
     if (free(one.box)) write(context, one.text, { ...one, look, colour: token("ink-2") });
   }
+}
+
+/** Where marks stand; a name beside one must not run over it. */
+function marked() {
+  const place = position();
+  const boxes = near.stations().map((one) => ({ ...point(one), half: 11 }));
+  if (place) boxes.push({ ...point(place), half: 14 });
+  return boxes.map(({ x, y, half }) => [x - half, y - half, x + half, y + half]);
 }
 
 function point({ lon, lat }) {
@@ -111,18 +122,18 @@ function take(pack) {
   layer.draw();
 }
 
-function shown({ found, chosen }) {
+function name({ found, chosen }) {
   const others = found.filter(({ station }) => station !== chosen?.station).slice(0, NEXT);
   stations = [...chosen ? [{ station: chosen.station, chosen: true }] : [], ...others.map(({ station }) => ({ station, chosen: false }))];
   if (layer.canvas) layer.draw();
 }
 
-hear("stations:shown", shown);
-
 /** Write the names, and again when the pack or the colours change. */
 export function start() {
   layer.addTo(map);
   take(current());
+  name(shown());
+  hear("stations:shown", name);
   hear("pack:change", ({ pack }) => take(pack));
   onColours(() => layer.draw());
 }

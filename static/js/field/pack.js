@@ -64,12 +64,19 @@ export function refresh() {
   return asking;
 }
 
+/** The answer that the page asked for before any module had come (templates/field/page.html); it is good once. */
+function early() {
+  const { fieldPack } = globalThis;
+  delete globalThis.fieldPack;
+  return held ? null : fieldPack;
+}
+
 async function ask() {
   const headers = held?.etag ? { Accept: "application/json", "If-None-Match": held.etag } : { Accept: "application/json" };
   let answer;
   let body = null;
   try {
-    answer = await fetch(URL, { headers, cache: "no-store", signal: AbortSignal.timeout(WITHIN_MS) });
+    answer = await (early() ?? fetch(URL, { headers, cache: "no-store", signal: AbortSignal.timeout(WITHIN_MS) }));
     if (answer.status === 200) body = await answer.json();
   } catch {
     return heard({ online: false });

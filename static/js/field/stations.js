@@ -3,12 +3,11 @@
 import { hear, tell } from "../bus.js";
 import { el, icon } from "../dom.js";
 import { _ } from "../i18n.js";
-import * as answers from "./answers.js";
 import { card, row } from "./cards.js";
 import { clear, filters } from "./filters.js";
 import { gridOf, hereNow } from "./here.js";
 import * as near from "./nearest.js";
-import { now } from "./pack.js";
+import { current as packNow, now } from "./pack.js";
 import { coarse, position } from "./position.js";
 import { current } from "./views.js";
 
@@ -18,10 +17,12 @@ const holder = document.getElementById("nearest");
 let rows = ROWS;
 let asked = 0;
 let drawn = "";
+let told = { found: [], chosen: null, way: [] };
 
 const act = {
   navigate: async (station) => (await import("./navigate.js")).handOver(station),
-  call: (station) => {
+  call: async (station) => {
+    const answers = await import("./answers.js");
     const grid = gridOf(station.grid_code);
     if (grid) answers.show(grid);
     else answers.show({ code: station.grid_code ?? "", name: station.name, posts: [] });
@@ -73,11 +74,11 @@ function fromServer(one) {
 /** Compute and show; `again` even where nothing changed. */
 export async function show(again = false) {
   const place = usable();
-  if (!near.stations().length && !place) return;
+  if (!packNow()) return;
   holder.hidden = !place && !asksFor();
   const moment = now();
   const chosen = asksFor();
-  if (!place) return chosen ? draw(null, [alone(chosen)], alone(chosen), moment, again) : tell("stations:shown", { found: [], chosen: null, way: [] });
+  if (!place) return chosen ? draw(null, [alone(chosen)], alone(chosen), moment, again) : say({ found: [], chosen: null, way: [] });
   const found = await search(place, moment);
   if (!found) return;
   let first = found[0];
@@ -100,14 +101,18 @@ function draw(place, found, first, moment, again) {
     }
     holder.replaceChildren(...parts.filter(Boolean));
     holder.removeAttribute("aria-busy");
-    if (first && !document.documentElement.dataset.useful) {
-      document.documentElement.dataset.useful = String(Math.round(performance.now()));
-      performance.mark("field-useful");
-      tell("stations:useful");
-    }
+    tell("field:useful");
   }
-  tell("stations:shown", { found, chosen: first ?? null, way: first ? first.way() : [] });
+  say({ found, chosen: first ?? null, way: first ? first.way() : [] });
 }
+
+function say(what) {
+  told = what;
+  tell("stations:shown", told);
+}
+
+/** What is shown now: {found, chosen, way}. */
+export const shown = () => told;
 
 /** Follow the position, the pack, the filters and the address; the time moves on by itself. */
 export function start() {

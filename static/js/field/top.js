@@ -19,7 +19,7 @@ let warned = false;
 const named = () => gridOf(current().params.get("grid") ?? "") ?? hereNow()?.grid ?? null;
 
 const INSTEAD = () => ({ wait: _("正在定位…"), slow: _("正在定位…"), refused: _("没有位置"), failed: _("没有位置"),
-  coarse: _("位置不够准"), outside: _("在县域之外"), unknown: _("不在网格内") });
+  coarse: _("位置不够准"), outside: _("在县域之外"), unknown: _("不在网格内"), nodata: _("没有数据") });
 
 function grid() {
   const found = named();
@@ -56,7 +56,7 @@ function state() {
   const pill = at("data-state");
   pill.dataset.state = signedOut || queue.conflicts ? "attention" : online ? "online" : "offline";
   at("state-word").textContent = parts.join(" · ");
-  const when = fetched ? Date.parse(fetched) : null;
+  const when = typeof fetched === "number" ? fetched : Date.parse(fetched ?? "") || null;
   at("state-age").textContent = when ? _("数据 %(age)s", { age: ageOf(when, pack.now()) }) : _("没有数据");
   pill.title = when ? `${ageOf(when, pack.now())} ${timeOf(when)}` : "";
   wrongClock();

@@ -3,12 +3,14 @@
 import { hear, tell } from "../bus.js";
 import { calm } from "../dom.js";
 import { _ } from "../i18n.js";
-import { map, onColours, token } from "../map.js";
+import { map, onColours, rendererOf, token } from "../map.js";
 import { mark } from "./cards.js";
 import { filters } from "./filters.js";
 import * as near from "./nearest.js";
 import { current as packNow, now } from "./pack.js";
-import { choose, position } from "./position.js";
+import { choose, coarse, position } from "./position.js";
+import { scaleAt } from "./network.js";
+import { shown } from "./stations.js";
 import { trouble } from "./trouble.js";
 import { current } from "./views.js";
 
@@ -22,6 +24,7 @@ let wanted = null;
 let drawnFor = null;
 
 const fixed = { interactive: false, keyboard: false };
+const drawn = () => ({ ...fixed, pane: "highlight", renderer: rendererOf("highlight") }); // above the streets
 
 function youMarker({ lon, lat, source }) {
   const box = document.createElement("span");
@@ -31,17 +34,17 @@ function youMarker({ lon, lat, source }) {
 
 function accuracyCircle({ lon, lat, accuracy_m: radius, source }) {
   if (source !== "gps" || !(radius > 5)) return null;
-  return L.circle([lat, lon], { radius, color: token("primary"), weight: 1.5, opacity: 0.7, fillOpacity: 0.1, ...fixed });
+  return L.circle([lat, lon], { radius, color: token("primary"), weight: 1.5, opacity: 0.7, fillOpacity: 0.1, ...drawn() });
 }
 
 function wayLines(points) {
   const line = points.map(([lon, lat]) => [lat, lon]);
   const street = line.slice(1, -1);
-  const look = { lineJoin: "round", lineCap: "round", ...fixed };
+  const look = { lineJoin: "round", lineCap: "round", ...drawn() };
   const legs = [line.slice(0, 2), line.slice(-2)].map((leg) => L.polyline(leg, { ...look, color: token("primary"), weight: 4, dashArray: "1 8" }));
   return [
     L.polyline(street, { ...look, color: token("halo"), weight: 10, opacity: 0.95 }),
-    L.polyline(street, { ...look, color: token("primary"), weight: 5.5, className: "way-line" }), ...legs,
+    L.polyline(street, { ...look, color: token("primary"), weight: 5.5 }), ...legs,
   ];
 }
 
@@ -66,6 +69,12 @@ function placeMarks(chosen) {
   const away = (one) => Math.hypot(one.lon - place.lon, one.lat - place.lat);
   const some = all.length <= MOST_MARKS ? all : [...all].sort((a, b) => away(a) - away(b)).slice(0, MOST_MARKS);
   for (const station of some) placeMark(station, station === chosen);
+}
+
+/** The corners of the circle in which a vague position lies. */
+function around({ lon, lat, accuracy_m: radius }) {
+  const { x, y } = scaleAt(lat);
+  return [[lon - radius / x, lat - radius / y], [lon + radius / x, lat + radius / y]];
 }
 
 function forget() {
@@ -96,7 +105,7 @@ function draw({ chosen, way }) {
   placeMarks(chosen?.station);
   const asked = current().params.get("station") ?? "";
   const name = `${place?.source ?? ""}${place?.name ?? ""}${place?.source === "gps" ? "" : [place?.lon, place?.lat]}${asked || (way.length ? "near" : "")}`;
-  const points = way.length ? way : [place && [place.lon, place.lat], asked && chosen && [chosen.station.lon, chosen.station.lat]].filter(Boolean);
+  const points = way.length ? way : coarse(place) ? around(place) : [place && [place.lon, place.lat], asked && chosen && [chosen.station.lon, chosen.station.lat]].filter(Boolean);
   if (trouble() !== "outside") lookAt(points, name);
 }
 
@@ -142,6 +151,7 @@ export function start() {
     forget();
     if (drawnFor) draw(drawnFor);
   });
+  draw(shown());
   document.getElementById("recentre").addEventListener("click", () => {
     if (position()?.source !== "gps") tell("position:own");
     recentre();
