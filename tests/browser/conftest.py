@@ -102,8 +102,8 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 def sign_in(page: Page, role: str) -> None:
-    """Sign in through the form and wait for the map."""
-    page.goto("/sign-in")
+    """Sign in through the form and wait for the map, which not every role begins with."""
+    page.goto("/sign-in?next=/map")
     page.fill("#username", USERNAMES[role])
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
