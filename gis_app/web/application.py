@@ -37,6 +37,7 @@ from gis_app.web import (
     incident_classes,
     incident_detail,
     incident_inbox,
+    incident_near,
     incident_openapi,
     incident_photos,
     incident_report,
@@ -84,6 +85,7 @@ INCIDENT_ROOMS = (
     incident_photos,
     incident_voices,
     incident_classes,
+    incident_near,
     incident_api,
     incident_openapi,
 )

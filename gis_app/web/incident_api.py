@@ -17,20 +17,18 @@ from werkzeug.exceptions import UnsupportedMediaType
 from gis_app.errors import BadInput, GisError, Stale, VersionWanted
 from gis_app.incidents.catalogue import IncidentClass
 from gis_app.incidents.messages import Refused
-from gis_app.incidents.placing import place
 from gis_app.incidents.workflow import allowed_verbs
 from gis_app.storage import incidents as stored
 from gis_app.web import geojson
 from gis_app.web import incident_conflicts as conflicts
 from gis_app.web import incident_words as words
 from gis_app.web.access import requires
-from gis_app.web.current import snapshot
 from gis_app.web.field_account import check_account
 from gis_app.web.i18n import language
 from gis_app.web.incident_access import actor, catalogue, seen
 from gis_app.web.incident_detail import add_follower, answers_of, station_of
 from gis_app.web.incident_inbox import FILTERS, TABS, asked_for
-from gis_app.web.incident_report import candidates, checked, likely, make, position, sent_before
+from gis_app.web.incident_report import checked, make, sent_before
 from gis_app.web.incident_steps import MAX_AT_ONCE, take_step, version_of
 from gis_app.web.incident_uploads import allow_photos, read_photos, read_voice
 from gis_app.web.params import Params
@@ -109,26 +107,6 @@ def follow(code: str) -> Response:
     incident, new = add_follower(code, conflicts.check_followed)
     count = incident.follower_count + int(new)
     return _answer({"incident_code": incident.incident_code, "new": new, "follower_count": count})
-
-
-@rooms.get("/incidents/duplicates")
-@requires("incidents:incident:report")
-def duplicates() -> Response:
-    """Say which open incidents of a class lie near a position."""
-    params = Params("class_code", "lon", "lat")
-    lon, lat = position(params)
-    class_code = params.choice("class_code", catalogue().classes)
-    return _answer({"duplicates": likely(class_code or "", lon, lat)})
-
-
-@rooms.get("/incidents/placing")
-@requires("incidents:incident:report")
-def placing() -> Response:
-    """Say which grid a position lies in and which others its accuracy reaches."""
-    params = Params("lon", "lat", "accuracy_m")
-    lon, lat = position(params)
-    where = place(snapshot().atlas, lon, lat, float(params.whole("accuracy_m", 0, 10_000, 0)))
-    return _answer({"grid_code": where.grid_code, "ask": where.ask, "candidates": candidates(where)})
 
 
 @rooms.post("/incidents/bulk-dispatch")

@@ -1,10 +1,10 @@
 """What may have changed between a report's making on a phone and its coming here: asked, and never guessed.
 
 A phone says with its report what it knew: `made_at` (when), `known_plan_id` and `known_grid_code` (the grid
-it showed), `confirm_new` (1 where the duplicates nearby were seen), `station_code` (the station that it is about,
-whose place it takes where it names none). What does not fit any more is a 409 whose error holds, beside code,
-message and fields, what there is to choose from; nothing is kept, and the same Idempotency-Key may be used for
-the settled report.
+that it showed), `confirm_new` (1 where the duplicates nearby were seen), `station_code` (the station that it
+is about, whose place it takes where it names none). What does not fit any more is a 409 whose error holds,
+beside code, message and fields, what there is to choose from; nothing is kept, and the same Idempotency-Key
+may be used for the settled report.
 
 code                data beside it                               settled by sending
 grid_redrawn        known, now {grid_code, name}, plan_id,       known_grid_code and known_plan_id as they are

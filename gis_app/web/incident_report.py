@@ -17,12 +17,11 @@ from flask import Blueprint, Response, g, redirect, render_template, request
 from flask_babel import gettext as _
 
 from gis_app import clock
-from gis_app.errors import BadInput, Conflict, GisError, NotFound
+from gis_app.errors import Conflict, GisError
 from gis_app.incidents import duplicates
-from gis_app.incidents.fields import read_number
 from gis_app.incidents.incident import Incident
 from gis_app.incidents.model import label
-from gis_app.incidents.placing import Placing, place
+from gis_app.incidents.placing import Placing
 from gis_app.incidents.reports import NewReport, check_report
 from gis_app.incidents.workflow import step
 from gis_app.incidents.worktime import standard
@@ -30,7 +29,6 @@ from gis_app.photos.processing import Photo
 from gis_app.storage import incidents as stored
 from gis_app.storage.engine import Connection
 from gis_app.voices.processing import Voice
-from gis_app.web import geojson
 from gis_app.web.access import requires
 from gis_app.web.current import snapshot
 from gis_app.web.i18n import language
@@ -208,49 +206,6 @@ def likely(class_code: str, lon: float, lat: float) -> list[dict[str, Any]]:
         }
         for one in near
     ]
-
-
-@rooms.get("/incidents/placing.json")
-@requires("incidents:incident:report")
-def placing() -> Response:
-    """Say which grid a position lies in, and which others its accuracy reaches."""
-    params = Params("lon", "lat", "accuracy_m")
-    lon, lat = position(params)
-    found = place(snapshot().atlas, lon, lat, _accuracy(params))
-    answer = {
-        "grid_code": found.grid_code,
-        "name": place_name(found.grid_code) if found.grid_code else "",
-        "ask": found.ask,
-        "candidates": candidates(found),
-    }
-    return Response(geojson.dumps(answer), content_type="application/json")
-
-
-@rooms.get("/incidents/duplicates.json")
-@requires("incidents:incident:report")
-def nearby() -> Response:
-    """Say which open incidents of a class lie near a position."""
-    params = Params("class_code", "lon", "lat")
-    class_code = params.text("class_code", 16)
-    if catalogue().find(class_code) is None:
-        raise NotFound("unknown_class", _("没有这个事件类别"), {"class_code": class_code})
-    lon, lat = position(params)
-    return Response(
-        geojson.dumps({"duplicates": likely(class_code, lon, lat)}), content_type="application/json"
-    )
-
-
-def position(params: Params) -> tuple[float, float]:
-    """Return longitude and latitude of the address; raises BadInput for anything else."""
-    lon, lat = (read_number(params.text(name, 40)) for name in ("lon", "lat"))
-    if lon is None or lat is None or not (abs(lon) <= 180 and abs(lat) <= 90):
-        raise BadInput("location_unreadable", _("经纬度须为数字"), {"lon": "-180…180", "lat": "-90…90"})
-    return lon, lat
-
-
-def _accuracy(params: Params) -> float | None:
-    metres = read_number(params.text("accuracy_m", 20) or None)
-    return min(metres, 10_000.0) if metres is not None and metres > 0 else None
 
 
 def _answers() -> dict[str, Any]:
