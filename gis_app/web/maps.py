@@ -17,6 +17,7 @@ from gis_app.web.figures import figures_of
 from gis_app.web.i18n import language
 from gis_app.web.incident_now import incidents_now
 from gis_app.web.pages import kept_page
+from gis_app.web.people import home_of
 from gis_app.web.services import services
 from gis_app.web.station_now import station_now
 from gis_app.web.synthetic import is_synthetic
@@ -45,7 +46,7 @@ _STATIC = re.compile(r'(?<=")/static/([^"?]+)(?=")')
 @open_to_all("it only leads on: to the map, or to the form to sign in")
 def home() -> Response:
     """Lead to the map or to the form."""
-    return redirect(url_for("maps.page" if g.account else "people.sign_in_form"), code=303)
+    return redirect(home_of(g.account.role) if g.account else url_for("people.sign_in_form"), code=303)
 
 
 @rooms.get("/map")
