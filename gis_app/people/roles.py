@@ -30,6 +30,9 @@ class Role(StrEnum):
         return ROLE_LABELS[self][language]
 
 
+# Whoever works outside, often without a network: a phone that is silent for an hour is not an empty desk.
+FIELD_ROLES = frozenset({Role.GRID_WORKER, Role.HANDLER, Role.DUTY_STAFF})
+
 ROLE_LABELS: dict[Role, dict[str, str]] = {
     Role.LEADER: {"zh": "领导", "en": "Leader"},
     Role.GRID_WORKER: {"zh": "网格员", "en": "Grid worker"},

@@ -30,6 +30,14 @@ def account_id(store, quick_hash) -> int:
         return table.find_credentials(conn, "wang.wei").account_id
 
 
+@pytest.fixture
+def desk_id(store, quick_hash) -> int:
+    """Return the id of an account that works at a desk."""
+    accounts.create_account(store, "Li.Ling", GOOD, "leader", "", "李玲")
+    with store.read() as conn:
+        return table.find_credentials(conn, "li.ling").account_id
+
+
 def open_session(store, account_id: int) -> str:
     with store.write() as conn:
         return sessions.open(conn, account_id)
@@ -69,9 +77,18 @@ def test_a_token_that_nobody_gave_is_nobody(store, token):
     sessions.close(store, token)
 
 
-def test_a_session_ends_when_idle_and_lives_on_when_used(store, account_id):
+def test_a_phone_in_the_field_may_be_silent_as_long_as_its_session_lasts(store, account_id):
     with clock.frozen(START):
         token = open_session(store, account_id)
+    with clock.frozen(START + timedelta(hours=11)):
+        assert sessions.find(store, token) is not None
+    with clock.frozen(START + timedelta(hours=12)):
+        assert sessions.find(store, token) is None
+
+
+def test_a_session_ends_when_idle_and_lives_on_when_used(store, desk_id):
+    with clock.frozen(START):
+        token = open_session(store, desk_id)
     for minutes in (29, 58, 87):
         with clock.frozen(START + timedelta(minutes=minutes)):
             assert sessions.find(store, token) is not None
@@ -89,9 +106,9 @@ def test_a_session_ends_after_twelve_hours_however_much_it_is_used(store, accoun
         assert sessions.find(store, token) is None
 
 
-def test_other_limits_may_be_set(store, account_id):
+def test_other_limits_may_be_set(store, desk_id):
     with clock.frozen(START):
-        token = open_session(store, account_id)
+        token = open_session(store, desk_id)
     with clock.frozen(START + timedelta(minutes=6)):
         assert sessions.find(store, token, Limits(idle=timedelta(minutes=5))) is None
         assert sessions.find(store, token) is not None
