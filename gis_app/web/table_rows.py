@@ -83,7 +83,9 @@ def streets(found: Snapshot) -> pd.DataFrame:
 def gates(found: Snapshot) -> pd.DataFrame:
     """Return one row per gate, with the name of its block."""
     frame = found.atlas.gates.copy()
-    return frame.assign(block_name=frame["block_code"].map(names(found, "block")), place=_places(frame))
+    blocks_ = found.atlas.blocks
+    block_names = dict(zip(blocks_["block_code"], blocks_["name"], strict=True))
+    return frame.assign(block_name=frame["block_code"].map(block_names), place=_places(frame))
 
 
 def street_pieces(found: Snapshot) -> gpd.GeoDataFrame:

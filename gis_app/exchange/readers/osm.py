@@ -8,6 +8,7 @@ refused before. Which ways are walked and which barriers stop a walker follows O
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,7 @@ NO = frozenset(
 WALLS = frozenset(["wall", "city_wall", "fence", "hedge", "retaining_wall", "guard_rail", "ditch"])
 GATE_PREFIX = "OSM"
 _CHUNK = 1 << 20
+_END = re.compile(rb"</osm\s*>|<osm\b[^<>]*/>")
 
 
 def read(path: Path, request: dict, limits: Limits) -> RawTable:
@@ -65,7 +67,7 @@ def _guard(path: Path, kind: str, limits: Limits) -> None:
         while chunk := file.read(_CHUNK):
             guard.feed(chunk)
             last = (last + chunk)[-200:]
-    if b"</osm>" not in last.replace(b"\0", b"").lower():
+    if not _END.search(last.replace(b"\0", b"")):
         raise refuse("osm_cut_short")
 
 
