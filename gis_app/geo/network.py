@@ -124,6 +124,17 @@ class StreetNetwork:
             position[usable[point]] = shapely.line_locate_point(self.lines[near], points[point])
         return Snap(edge, position, leg)
 
+    def snap_one(self, xy: np.ndarray, limit: float = SNAP_LIMIT) -> tuple[int, float, float]:
+        """Return (edge, position, leg) as `snap` does for one point, several times quicker."""
+        if not len(self.lines) or not np.isfinite(xy).all():
+            return -1, float("nan"), float("nan")
+        point = shapely.points(xy)
+        near, gap = self.tree.query_nearest(point, return_distance=True)
+        if gap[0] > limit:
+            return -1, float("nan"), float("nan")
+        edge = int(near.min())
+        return edge, float(shapely.line_locate_point(self.lines[edge], point)), float(gap[0])
+
     def distances(self, sources: np.ndarray, targets: np.ndarray, limit: float = SNAP_LIMIT) -> Walk:
         """Return the walk from each target (n, 2) to its nearest source (m, 2), snapping within `limit`."""
         return self.walk(self.snap(sources, limit), self.snap(targets, limit))

@@ -88,16 +88,15 @@ class RouteTable:
         """
         xy = np.asarray(xy, dtype=float).reshape(2)
         asked = np.ones(len(self.sources), dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
-        snap = self.network.snap(xy, snap_limit)
+        place = _Place(*self.network.snap_one(xy, snap_limit))
         near = asked & (self.at.leg <= snap_limit)
         ways: list[Way] = []
-        if snap.found[0]:
-            place = _Place(int(snap.edge[0]), float(snap.position[0]), float(snap.leg[0]))
+        if place.edge >= 0:
             ways = list(self._reached(xy, place, near, count))
         if len(ways) < count:
             lost = asked.copy()
             lost[[way.source for way in ways]] = False
-            ways += self._lost(xy, float(snap.leg[0]), lost, near & snap.found[0], count - len(ways))
+            ways += self._lost(xy, place.leg, lost, near & (place.edge >= 0), count - len(ways))
         return ways
 
     def _reached(self, xy: np.ndarray, place: _Place, near: np.ndarray, count: int) -> Iterator[Way]:

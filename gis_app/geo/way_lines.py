@@ -38,7 +38,7 @@ class Vertices:
         """Return the line along an edge between two positions in metres, backwards where stop < start."""
         one, past = self.begin[edge], self.begin[edge + 1]
         along, low, high = self.along[one:past], min(start, stop), max(start, stop)
-        inner = slice(one + np.searchsorted(along, low, "right"), one + np.searchsorted(along, high, "left"))
+        inner = slice(one + along.searchsorted(low, "right"), one + along.searchsorted(high, "left"))
         ends = [self._at(edge, low), self._at(edge, high)]
         line = np.vstack([ends[0], self.xy[inner], ends[1]])
         return line if start <= stop else line[::-1]
@@ -46,8 +46,9 @@ class Vertices:
     def _at(self, edge: int, position: float) -> np.ndarray:
         one, past = self.begin[edge], self.begin[edge + 1]
         along = self.along[one:past]
-        after = int(np.clip(np.searchsorted(along, position), 1, past - one - 1))
-        share = np.clip((position - along[after - 1]) / (along[after] - along[after - 1]), 0.0, 1.0)
+        after = min(max(int(along.searchsorted(position)), 1), past - one - 1)
+        share = (position - along[after - 1]) / (along[after] - along[after - 1])
+        share = min(max(float(share), 0.0), 1.0)
         return self.xy[one + after - 1] * (1 - share) + self.xy[one + after] * share
 
 

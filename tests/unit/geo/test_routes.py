@@ -156,3 +156,15 @@ def test_a_search_goes_as_far_as_it_must():
     far = network(*([(x, 0), (x + 1000, 0)] for x in range(0, 40_000, 1000)))
     searched = RouteTable.build(far, [(39_500, 10)], table_mib=0)
     assert searched.nearest((0, 0))[0].distance_m == pytest.approx(39_510)
+
+
+def test_one_point_is_snapped_as_many_are():
+    random = np.random.default_rng(3)
+    lines = tangle(random)
+    streets = StreetNetwork.build(gpd.GeoSeries(lines))
+    ends = shapely.get_coordinates(lines)
+    points = np.concatenate([random.uniform(-200, 700, (300, 2)), ends, [(np.nan, 0)]])
+    many = streets.snap(points, 90)
+    for i, xy in enumerate(points):
+        one = streets.snap_one(xy, 90)
+        assert one == pytest.approx((many.edge[i], many.position[i], many.leg[i]), abs=0, nan_ok=True)

@@ -65,7 +65,7 @@ COUNTIES = {
 
 @cache
 def truth(name: str) -> tuple:
-    """Return lines, sources, targets, what is open, and the peer's metres from each target to the open ones."""
+    """Return lines, sources, targets, what is open, and the peer's metres from each target to each source."""
     lines, sources = COUNTIES[name]()
     random = np.random.default_rng(62)
     targets, is_open = places(lines, sources, random), random.random(len(sources)) < 0.8
