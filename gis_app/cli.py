@@ -123,9 +123,10 @@ def _make_demo_accounts(store: Store) -> None:
 def import_(layer, file, crs, mode, dry_run, repair, county_name, as_json) -> None:
     """把文件 FILE 导入图层 LAYER；有任何错误则整个文件不写入，退出码为 2。
 
-    LAYER：county subdistricts communities grids blocks buildings streets water stations。
+    LAYER：county subdistricts communities grids blocks buildings streets water stations gates。
 
-    FILE：GeoJSON、GeoPackage、Shapefile（.shp 或 .zip）、FlatGeobuf、KML、KMZ、DXF，带坐标列的 CSV、XLSX。
+    FILE：GeoJSON、GeoPackage、Shapefile（.shp 或 .zip）、FlatGeobuf、KML、KMZ、DXF，带坐标列的 CSV、XLSX；
+    路网还可用 OpenStreetMap 的 .osm、.osm.pbf。道路在相交处自动断开连通，桥梁、隧道除外；断片与断头一一列出。
     """
     from gis_app.exchange.importing import import_layer
 
