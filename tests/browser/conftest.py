@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.phone_fixtures import _module_server, phone, photos, place, server  # noqa: F401
 from tests.conftest import PASSWORD, USERNAMES
 from tests.serving import Server
 

@@ -1,4 +1,4 @@
-"""A phone that can be switched off: a browser with its own folder, a server that can be stopped and started again.
+"""A phone that can be switched off: a browser with its own folder, a server that stops and starts again.
 
 The phone keeps what a real one keeps (its databases, caches and service workers) when the browser is closed,
 and the server keeps its address, so that the same reports find it again.
@@ -131,26 +131,37 @@ class Phone:
         """Wait until the page is ready and, with `kept`, until the phone could start without a network."""
         self.page.wait_for_selector("html[data-ready='1']")
         if kept:
-            self.page.wait_for_function(
-                "async () => Boolean(navigator.serviceWorker.controller && await (await caches.open('field-page')).match('/field'))"
-            )
+            self.page.wait_for_function(KEPT)
         return self.page
 
     def items(self) -> list[dict]:
         """Return what the outbox on the phone holds, of whoever."""
-        return self.page.evaluate(READ_ITEMS)
+        return [value for _key, value in self.stored("outbox", "items")]
+
+    def stored(self, database: str, store: str) -> list[tuple]:
+        """Return keys and values of one of the phone's databases; of pictures their size alone."""
+        return self.page.evaluate(STORED, [database, store])
 
 
-READ_ITEMS = """() => new Promise((resolve, reject) => {
-  const asked = indexedDB.open("outbox");
-  asked.onerror = () => reject(asked.error);
-  asked.onsuccess = () => {
-    const db = asked.result;
-    if (!db.objectStoreNames.contains("items")) { db.close(); resolve([]); return; }
-    const all = db.transaction("items").objectStore("items").getAll();
-    all.onsuccess = () => { db.close(); resolve(all.result); };
-  };
-})"""
+KEPT = """async () => Boolean(navigator.serviceWorker.controller
+  && await (await caches.open("field-page")).match("/field"))"""
+STORED = """async ([name, store]) => {
+  const done = (asked) => new Promise((resolve, reject) => {
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+  if (!(await indexedDB.databases()).some((one) => one.name === name)) return [];
+  const db = await done(indexedDB.open(name));
+  const held = db.objectStoreNames.contains(store) ? db.transaction(store).objectStore(store) : null;
+  const all = held ? await Promise.all([done(held.getAllKeys()), done(held.getAll())]) : [[], []];
+  db.close();
+  return Promise.all(all[0].map(async (key, at) => {
+    const value = all[1][at];
+    if (!value?.blob) return [key, value];
+    const size = await createImageBitmap(value.blob).catch(() => null);
+    return [key, { bytes: value.blob.size, width: size?.width, height: size?.height }];
+  }));
+}"""
 
 
 @contextlib.contextmanager
@@ -180,7 +191,9 @@ def report(page: Page, photos: list[Path], class_name: str | None = None) -> Non
     page.set_input_files("#report-camera", photos[0])
     if photos[1:]:
         page.set_input_files("#report-files", photos[1:])
-    page.wait_for_function("count => document.querySelectorAll('.photo-thumb').length === count", arg=len(photos))
+    page.wait_for_function(
+        "count => document.querySelectorAll('.photo-thumb').length === count", arg=len(photos)
+    )
     option = page.locator("#class-frequent .class-option")
     (option.filter(has_text=class_name) if class_name else option).first.tap()
     page.tap("#report-send")

@@ -18,6 +18,7 @@ const pictures = new Map(); // addresses of what is shown, by blob
 let voice = null;
 let photoAt = 0;
 let typing = 0;
+let drawing = 0;
 let seenNear = false;
 let opening = Promise.resolve();
 
@@ -85,8 +86,10 @@ async function meToo(one) {
 
 async function drawPhotos() {
   const strip = part("report-photos");
-  for (const old of strip.querySelectorAll(".photo-thumb")) old.remove();
+  const turn = ++drawing;
   const shown = await Promise.all(drafts.draft().photos.map(async ({ id }, index) => thumb(id, await drafts.blobOf(id), index)));
+  if (turn !== drawing) return;
+  for (const old of strip.querySelectorAll(".photo-thumb")) old.remove();
   strip.prepend(...shown.filter(Boolean));
 }
 
@@ -174,6 +177,12 @@ function full(unkept) {
   else if (said.textContent.startsWith("手机存储已满")) said.textContent = "";
 }
 
+async function picked(input) {
+  const files = [...input.files];
+  await addPhotos(files);
+  input.value = "";
+}
+
 function wire() {
   voice = recorder(part("report-voice"), async (blob) => {
     await opening;
@@ -181,11 +190,8 @@ function wire() {
     else if (drafts.draft()?.voice) await drafts.detach(drafts.draft().voice.id);
   });
   for (const id of ["report-camera", "report-files"]) {
-    part(id).addEventListener("change", async ({ target }) => {
-      const files = [...target.files];
-      await addPhotos(files);
-      target.value = "";
-    });
+    part(id).addEventListener("change", ({ target }) => picked(target));
+    if (part(id).files.length) picked(part(id)); // the camera was quicker than this module
   }
   part("report-words").addEventListener("input", ({ target }) => {
     clearTimeout(typing);

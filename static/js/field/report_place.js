@@ -1,6 +1,7 @@
 /* Where the report is: the phone's position until the worker moves the pin, its grid, and the nearest line of an address. */
 import { hear } from "../bus.js";
 import { el } from "../dom.js";
+import { map, pin as draggable } from "../incidents_place.js";
 import { _, number } from "../i18n.js";
 import { gridTitle, lookUp } from "./here.js";
 import { addressOf } from "./spot.js";
@@ -14,8 +15,6 @@ const part = (id) => document.getElementById(id);
 let pin = null;
 let shown = false;
 let holder = null; // {values(), set(values), firstPhotoAt()}
-
-const mapPart = () => Promise.all([import("../map.js"), import("../incidents_place.js")]);
 
 /** Values of a report at a place. */
 export function valuesAt(lon, lat, accuracy, by) {
@@ -52,7 +51,7 @@ function take(values) {
 }
 
 /** Draw where the draft is. */
-export async function draw() {
+export function draw() {
   const values = holder.values();
   const has = Number.isFinite(values.lon);
   const grid = has ? lookUp({ lon: values.lon, lat: values.lat }).grid : null;
@@ -62,7 +61,7 @@ export async function draw() {
   part("where-said").textContent = wrong || (values.accuracy_m ? _("误差约 %(n)s 米 · 可拖动地图上的标记", { n: number(values.accuracy_m) }) : _("可拖动地图上的标记"));
   part("where-said").classList.toggle("fault", Boolean(wrong));
   choices(values, grid);
-  if (has && shown) await putPin(values.lat, values.lon);
+  if (has && shown) putPin(values.lat, values.lon);
 }
 
 function choices(values, own) {
@@ -76,23 +75,20 @@ function choices(values, own) {
   }));
 }
 
-async function putPin(lat, lon) {
-  const [{ map }, places] = await mapPart();
-  if (!shown) return;
+function putPin(lat, lon) {
   if (pin) pin.setLatLng([lat, lon]);
   else {
-    pin = places.pin(lat, lon, { title: _("事件位置"), moved: ({ lat: y, lng: x }) => take(valuesAt(x, y, null, "pin")) });
+    pin = draggable(lat, lon, { title: _("事件位置"), moved: ({ lat: y, lng: x }) => take(valuesAt(x, y, null, "pin")) });
     map.setView([lat, lon], Math.max(map.getZoom(), 17), { animate: false });
   }
 }
 
 /** Begin to follow for a form that is shown. */
-export async function show(form) {
+export function show(form) {
   holder = form;
   shown = true;
   follow(position());
   draw();
-  const [{ map }] = await mapPart();
   map.off("click", tapped).on("click", tapped);
 }
 
