@@ -15,10 +15,12 @@ grids         [{code, name, community, own, bounds, rings, posts}]
               rings: each [x0, y0, dx, dy, …], whole 1e-6 degrees, the first vertex absolute, the others
               differences, closed; inside is even-odd over all rings
               posts: [{role, label, name, phone, tel, vacant}], the nearest first; tel "" where it is masked
-streets       {scale: 1000000, nodes: n, names: [text], edges: {name[], a[], b[], length[], line[]}}
-              parallel arrays over the edges, cut at junctions and at closed gates: name is an index into
-              names, a and b are nodes (0 … n-1), length decimetres, line [x0, y0, dx, dy, …] from a to b as
+streets       {scale: 1000000, nodes: n, names: [text], kinds: [text],
+              edges: {name[], kind[], a[], b[], length[], line[]}}
+              parallel arrays over the edges, cut at junctions and at closed gates: name and kind are indexes
+              into names and kinds (classes of roads), a and b are nodes (0 … n-1), length decimetres, line [x0, y0, dx, dy, …] from a to b as
               in rings; several edges may join the same two nodes
+water         [[ring, …], …], rings as those of grids
 stations      [{code, name, kind, lon, lat, address, hours, hours_label, spans, amenities [], capacity,
               status, status_note, status_until, grid_code, edge, position, leg, links}]
               spans: [[start, end] epoch seconds], from today's midnight on for 8 days
@@ -156,6 +158,7 @@ def _lasting(found: Snapshot, extent: Extent, walks: bool, lang: str) -> bytes:
             "snap_limit": settings.snap_limit,
             "grids": parts.grids(found, extent, lang, settings.service_line),
             "streets": parts.streets(found, extent),
+            "water": parts.water(found),
             "classes": parts.classes(catalogue(), counts, lang),
             "places": field_places.places(found, extent),
             "patrol": field_places.patrols(found, extent) if walks else {},

@@ -111,6 +111,8 @@ def streets(found: Snapshot, extent: Extent) -> dict[str, Any]:
     names, name = (
         np.unique(edge_names(found)[edges], return_inverse=True) if len(edges) else ([], np.empty(0, int))
     )
+    classes_of_all = found.atlas.streets["road_class"].fillna("lane").to_numpy(dtype=object)
+    kinds, kind = np.unique(classes_of_all[network.street[edges]], return_inverse=True)
     xy, line = shapely.get_coordinates(lines, return_index=True)
     lonlat = project(xy, found.atlas.metric_crs, LONLAT) if len(xy) else xy
     cuts = np.flatnonzero(np.diff(line)) + 1
@@ -118,14 +120,21 @@ def streets(found: Snapshot, extent: Extent) -> dict[str, Any]:
         "scale": SCALE,
         "nodes": len(nodes),
         "names": [str(one) for one in names],
+        "kinds": [str(one) for one in kinds],
         "edges": {
             "name": name.tolist(),
+            "kind": kind.tolist(),
             "a": ends[:, 0].tolist(),
             "b": ends[:, 1].tolist(),
             "length": np.rint(network.length[edges] * DECIMETRES).astype(int).tolist(),
             "line": [deltas(part) for part in np.split(lonlat, cuts)] if len(edges) else [],
         },
     }
+
+
+def water(found: Snapshot) -> list[list[list[int]]]:
+    """Return the rings of rivers and lakes, so that the map of the phone can be read."""
+    return [rings(shape) for shape in found.atlas.water.geometry]
 
 
 def edge_names(found: Snapshot) -> np.ndarray:
