@@ -1,4 +1,4 @@
-"""A station closed from a phone is closed on maps open elsewhere within a minute; its sheet can be scanned."""
+"""A station closed from a phone is closed on maps open elsewhere within a minute; its sheet scans."""
 
 from __future__ import annotations
 
