@@ -44,6 +44,7 @@ PARTS = {
     "lang": "en",
     "filename": "css/base.css",
     "photo_hash": "0" * 64,
+    "voice_hash": "0" * 64,
     "class_code": "ENV01",
     "service_code": "ENV01",
     "request_id": "TX2023-000001",

@@ -195,7 +195,7 @@ def test_a_stranger_is_sent_to_sign_in(toy_app, as_role, key):
         assert answer.status_code in ((200, 400, 403, 404) if key in OPEN311 else (200, 303, 400))
     elif (
         key[0] == "PUT"
-        or key[1].startswith("/api/")
+        or key[1].startswith(("/api/", "/field/"))
         or SAMPLES[key].split("?")[0].endswith((".json", ".geojson", ".csv", ".js"))
     ):
         assert answer.status_code == 401 and answer.json["error"]["code"] == "not_signed_in"
