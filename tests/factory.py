@@ -138,6 +138,13 @@ def _ways_and_stations() -> dict[str, gpd.GeoDataFrame]:
     }
 
 
+def with_island(layers: dict[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers with two streets that hang together with each other only."""
+    lines = [line((100, 100), (180, 100)), line((180, 100), (180, 150))]
+    island = layer("streets", {"street_code": ["X1", "X2"], "name": ["孤岛路"] * 2}, lines)
+    return layers | {"streets": pd.concat([layers["streets"], island], ignore_index=True)}
+
+
 def toy_incidents(count: int = 40, seed: int = 7) -> pd.DataFrame:
     """Return incidents of every category and state in 2023, inside the toy county."""
     from gis_app.incidents.model import CATEGORIES, COLUMNS, STATES

@@ -95,3 +95,16 @@ def test_a_tangle_is_refused(empty_store, tmp_path):
     fan = [([(i / 50, 0), (60 - i / 50, 60)], {}) for i in range(2000)]
     report = import_layer(empty_store, "streets", geojson(tmp_path / "a.geojson", *fan))
     assert {found.message_code for found in report.faults} == {"streets_tangled"}
+
+
+def test_gates_come_in_from_a_table_and_close_the_way(county_store, tmp_path):
+    path = tmp_path / "gates.csv"
+    path.write_text(
+        "编号,名称,经度,纬度,通行\nN1,东门,114.467,34.480,常开\nN2,西门,114.468,34.480,封闭\n", "utf-8"
+    )
+    report = import_layer(county_store, "gates", path, crs="EPSG:4490")
+    assert report.ok and report.inserted == 2 and report.removed == 120
+    with county_store.read() as conn:
+        gates = read_layer(conn, "gates").set_index("gate_code")
+    assert gates["passage"].to_dict() == {"N1": "open", "N2": "closed"}
+    assert gates["block_code"].str.fullmatch(r"B\d{5}").all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 import shapely
 
+from gis_app.errors import Rejected
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.sandbox import read_file
 from gis_app.layers.atlas import Atlas
@@ -110,3 +112,33 @@ def test_the_county_walks_on_it(instance: Path):
     assert pieces and all(piece["properties"]["street_codes"] for piece in pieces)
     table = client.get("/layers/street_pieces/table").text
     assert pieces[0]["id"] in table and "street_pieces" in table
+
+
+def _cut(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def _one_byte_less(data: bytes) -> bytes:
+    return data[:-1]
+
+
+def _header_alone(data: bytes) -> bytes:
+    return data[: 4 + data[3] + data[4 + data[3] - 1]]
+
+
+def _huge_count(data: bytes) -> bytes:
+    return data + struct.pack(">I", 0xFFFFFFF0) + b"\x0a\x07OSMData"
+
+
+def _spoiled(data: bytes) -> bytes:
+    return data[:3000] + bytes(byte ^ 0x5A for byte in data[3000:6000]) + data[6000:]
+
+
+@pytest.mark.parametrize("spoil", [_cut, _one_byte_less, _header_alone, _huge_count, _spoiled])
+def test_a_damaged_extract_is_refused_with_a_remedy(spoil, tmp_path: Path):
+    path = tmp_path / "bad.osm.pbf"
+    path.write_bytes(spoil(extract("test").read_bytes()))
+    with pytest.raises(Rejected) as refused:
+        read_file(path, Limits(), ["streets"], 1)
+    assert {found.message_code for found in refused.value.faults} <= {"osm_cut_short", "reader_failed"}
+    assert all(found.remedy for found in refused.value.faults)

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from gis_app.layers.atlas import Atlas
 from gis_app.layers.streets import pieces, unconnected
 from tests import factory
-
-
-def island_layers(count: int = 2) -> dict:
-    layers = factory.toy_layers()
-    lines = [factory.line((100, 100), (180, 100)), factory.line((180, 100), (180, 150))][:count]
-    data = {"street_code": ["X1", "X2"][:count], "name": ["孤岛路"] * count}
-    island = factory.layer("streets", data, lines)
-    layers["streets"] = pd.concat([layers["streets"], island], ignore_index=True)
-    return layers
 
 
 def test_a_county_whose_streets_hang_together_has_no_piece():
@@ -26,7 +16,7 @@ def test_a_county_whose_streets_hang_together_has_no_piece():
 
 
 def test_a_piece_is_told_with_length_codes_grid_and_households_near():
-    atlas = Atlas.build(island_layers())
+    atlas = Atlas.build(factory.with_island(factory.toy_layers()))
     found = pieces(atlas)
     assert len(found) == 1
     piece = found.iloc[0]
