@@ -205,16 +205,23 @@ def verify_audit() -> None:
 @main.command()
 @click.option("--commit", is_flag=True, help="真正清除；不写则只统计，不作改动。")
 def retain(commit: bool) -> None:
-    """清除已办结且超过保存期限的上报人联系方式，以及无人引用的照片文件；默认只统计。"""
+    """清除已办结且超过保存期限的上报人联系方式，以及无人引用的照片和语音文件；默认只统计。"""
     from gis_app.people.retention import retain as run
     from gis_app.photos.folder import PhotoFolder
+    from gis_app.voices.folder import VoiceFolder
 
     settings = load_settings()
     store = _ready_store(settings)
-    found = run(store, PhotoFolder(settings.instance_dir), settings.contact_days, commit)
+    found = run(
+        store,
+        PhotoFolder(settings.instance_dir),
+        settings.contact_days,
+        commit,
+        VoiceFolder(settings.instance_dir),
+    )
     click.echo(f"保存期限：办结后 {settings.contact_days} 天（{found.before:%Y-%m-%d} 以前）")
     click.echo(f"到期联系方式：{found.contacts} 件事件")
-    click.echo(f"无人引用的照片文件：{found.files} 个")
+    click.echo(f"无人引用的照片和语音文件：{found.files} 个")
     click.echo("已清除" if commit else "未作改动；加 --commit 执行清除")
 
 

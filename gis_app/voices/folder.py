@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from gis_app.errors import NotFound, Unavailable
@@ -48,7 +49,11 @@ class VoiceFolder:
             raise Unavailable("voice_not_kept", "语音暂时无法保存，请稍后再试") from None
         return [path]
 
-    def drop(self, files: list[Path]) -> None:
+    def files(self) -> list[Path]:
+        """Return every voice note's file."""
+        return sorted(path for path in self.folder.glob("??/*.*") if _HASH.match(path.name))
+
+    def drop(self, files: Iterable[Path]) -> None:
         """Remove files that were made for something that did not happen after all."""
         for path in files:
             path.unlink(missing_ok=True)

@@ -18,8 +18,8 @@ grids         [{code, name, community, own, bounds, rings, posts}]
 streets       {scale: 1000000, nodes: n, names: [text], kinds: [text],
               edges: {name[], kind[], a[], b[], length[], line[]}}
               parallel arrays over the edges, cut at junctions and at closed gates: name and kind are indexes
-              into names and kinds (classes of roads), a and b are nodes (0 … n-1), length decimetres, line [x0, y0, dx, dy, …] from a to b as
-              in rings; several edges may join the same two nodes
+              into names and kinds (classes of roads), a and b are nodes (0 … n-1), length decimetres,
+              line [x0, y0, dx, dy, …] from a to b as in rings; several edges may join the same two nodes
 water         [[ring, …], …], rings as those of grids
 stations      [{code, name, kind, lon, lat, address, hours, hours_label, spans, amenities [], capacity,
               status, status_note, status_until, grid_code, edge, position, leg, links}]

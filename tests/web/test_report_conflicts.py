@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from PIL import Image
 from sqlalchemy import text
 
 from gis_app import clock
+from gis_app.people.retention import retain
 from gis_app.storage import layers
 from gis_app.voices import limits
+from gis_app.voices.processing import process
 from gis_app.web.services import KEY
 from tests.factory import GRIDS, lonlat, toy_layers
 from tests.web.conftest import FROM_OUR_PAGE
@@ -213,6 +216,18 @@ def test_a_report_whose_voice_is_refused_keeps_nothing(app, client, tmp_path, mo
     answer = client("dispatcher").post("/api/v1/incidents", data=form(voice=two), headers=FROM_OUR_PAGE)
     assert answer.json["error"]["code"] == "too_many_voices"
     assert count(app) == rows and not list((tmp_path / "instance").glob("voices/??/*"))
+
+
+def test_a_voice_note_that_no_incident_has_is_erased_when_it_is_old(app, client):
+    body = form(voice=(io.BytesIO(recording()), "voice.webm"))
+    kept = client("dispatcher").post("/api/v1/incidents", data=body, headers=FROM_OUR_PAGE).json
+    parts = app.extensions[KEY]
+    (forgotten,) = parts.voices.keep(process(recording(seconds=0.5)))
+    for path in parts.voices.files():
+        os.utime(path, (0, 0))
+    assert retain(parts.store, parts.photos, 180, voices=parts.voices).files == 1
+    assert retain(parts.store, parts.photos, 180, commit=True, voices=parts.voices).files == 1
+    assert not forgotten.exists() and client("dispatcher").get(kept["voices"][0]["url"]).status_code == 200
 
 
 def test_photos_of_handling_say_before_and_after(client):

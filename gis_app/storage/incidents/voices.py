@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,12 @@ def voices_of(conn: Connection, code: str) -> list[Voice]:
     query = select(table.voice_hash, table.kind, table.seconds, table.bytes, table.created_at)
     ordered = query.where(table.incident_code == code).order_by(table.created_at, table.voice_hash)
     return [Voice(*row) for row in conn.execute(ordered)]
+
+
+def kept_voices(conn: Connection, hashes: Iterable[str]) -> set[str]:
+    """Return those of the hashes that any incident has; the files of the others may be deleted."""
+    query = select(incident_voices.c.voice_hash).where(incident_voices.c.voice_hash.in_(list(hashes)))
+    return set(conn.execute(query.distinct()).scalars())
 
 
 def incidents_of_voice(conn: Connection, voice_hash: str) -> list[tuple[str, str]]:
