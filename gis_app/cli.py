@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gis_app.storage.engine import Store
 
 _GIVEN_WRONG = (BadInput, BadSettings, Conflict, Forbidden, NotFound, Rejected)
-_ROLES = "leader grid_worker planner dispatcher administrator"
+_ROLES = "leader grid_worker planner dispatcher administrator handler inspector duty_staff"
 
 
 class _Commands(click.Group):
@@ -123,9 +123,10 @@ def _make_demo_accounts(store: Store) -> None:
 def import_(layer, file, crs, mode, dry_run, repair, county_name, as_json) -> None:
     """把文件 FILE 导入图层 LAYER；有任何错误则整个文件不写入，退出码为 2。
 
-    LAYER：county subdistricts communities grids blocks buildings streets water stations。
+    LAYER：county subdistricts communities grids blocks buildings streets water stations gates。
 
-    FILE：GeoJSON、GeoPackage、Shapefile（.shp 或 .zip）、FlatGeobuf、KML、KMZ、DXF，带坐标列的 CSV、XLSX。
+    FILE：GeoJSON、GeoPackage、Shapefile（.shp 或 .zip）、FlatGeobuf、KML、KMZ、DXF，带坐标列的 CSV、XLSX；
+    路网还可用 OpenStreetMap 的 .osm、.osm.pbf。道路在相交处自动断开连通，桥梁、隧道除外；断片与断头一一列出。
     """
     from gis_app.exchange.importing import import_layer
 
@@ -204,16 +205,23 @@ def verify_audit() -> None:
 @main.command()
 @click.option("--commit", is_flag=True, help="真正清除；不写则只统计，不作改动。")
 def retain(commit: bool) -> None:
-    """清除已办结且超过保存期限的上报人联系方式，以及无人引用的照片文件；默认只统计。"""
+    """清除已办结且超过保存期限的上报人联系方式，以及无人引用的照片和语音文件；默认只统计。"""
     from gis_app.people.retention import retain as run
     from gis_app.photos.folder import PhotoFolder
+    from gis_app.voices.folder import VoiceFolder
 
     settings = load_settings()
     store = _ready_store(settings)
-    found = run(store, PhotoFolder(settings.instance_dir), settings.contact_days, commit)
+    found = run(
+        store,
+        PhotoFolder(settings.instance_dir),
+        settings.contact_days,
+        commit,
+        VoiceFolder(settings.instance_dir),
+    )
     click.echo(f"保存期限：办结后 {settings.contact_days} 天（{found.before:%Y-%m-%d} 以前）")
     click.echo(f"到期联系方式：{found.contacts} 件事件")
-    click.echo(f"无人引用的照片文件：{found.files} 个")
+    click.echo(f"无人引用的照片和语音文件：{found.files} 个")
     click.echo("已清除" if commit else "未作改动；加 --commit 执行清除")
 
 
@@ -226,16 +234,18 @@ def user() -> None:
 @click.argument("username")
 @click.option("--role", required=True, help=f"角色：{_ROLES}。")
 @click.option("--scope", default="", help="范围：6、9、12 或 15 位区域编码；空为全县。")
+@click.option("--organisation", default="", help="处置人员所属单位的编码。")
+@click.option("--station", default="", help="值守人员所值守站点的编码；不写范围时取站点所在网格。")
 @click.option("--display-name", default="", help="显示名称。")
 @click.password_option(
     "--password", prompt="密码", confirmation_prompt="再输入一次", help="密码；不写则询问。"
 )
-def user_add(username: str, role: str, scope: str, display_name: str, password: str) -> None:
+def user_add(username, role, scope, organisation, station, display_name, password) -> None:
     """添加账户。"""
     from gis_app.people.accounts import create_account
 
-    store = _ready_store(load_settings())
-    name = create_account(store, username, password, role, scope, display_name, actor="gis-app user")
+    who = (username, password, role, scope, display_name, "gis-app user", False, organisation, station)
+    name = create_account(_ready_store(load_settings()), *who)
     click.echo(f"已添加账户 {name}")
 
 

@@ -96,6 +96,16 @@ class Conflict(GisError):
     default_message = "内容已被他人修改，请刷新后重试"
 
 
+class ChoiceWanted(Conflict):
+    """Something changed meanwhile and whoever asked must choose; `data` is what there is to choose from."""
+
+    def __init__(
+        self, code: str, message: str, fields: Mapping[str, str] | None = None, data: Mapping | None = None
+    ) -> None:
+        super().__init__(code, message, fields)
+        self.data = dict(data or {})
+
+
 class Stale(Conflict):
     """The version that the caller knows is not the present one any more."""
 

@@ -79,6 +79,13 @@ class Settings(BaseSettings):
     snap_limit: float = Field(
         150.0, gt=0, le=2000, description="Metres beyond which a place counts as not connected to any street."
     )
+    route_table_mib: int = Field(
+        256,
+        ge=0,
+        le=16384,
+        description="Memory in which each server process may keep the ways to all stations; a network too "
+        "large for it is searched anew from each point, which is slower.",
+    )
     tianditu_key: str = Field("", repr=False, description="Key of the Tianditu map; empty leaves it out.")
     osm_tiles: str = Field("", description="Tile address of an OpenStreetMap server; empty leaves it out.")
     gaode_tiles: str = Field(
@@ -110,6 +117,14 @@ class Settings(BaseSettings):
         le=3650,
         description="Days after its incident is done that a reporter's contact is kept; then "
         "`gis-app retain` erases it.",
+    )
+    field_pack_days: int = Field(
+        7, ge=1, le=60, description="Days a phone may use what it carries without asking; then it is wiped."
+    )
+    service_line: str = Field(
+        "12345",
+        description="Number of the county's own service line, offered beside every grid's posts as a call "
+        "link, as their numbers may be masked; empty offers none.",
     )
     demo_accounts: bool = Field(
         True,
@@ -152,7 +167,9 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")):
+        if value and not value.startswith(
+            ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
+        ):
             raise ValueError("sqlite:///… or postgresql://… / 只支持 sqlite:///… 或 postgresql://…")
         return value
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.serving import Server, serve
 
@@ -28,6 +28,7 @@ USERNAMES = {
     "administrator": "admin",
     "handler": "handler",
     "inspector": "inspector",
+    "duty_staff": "duty",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
@@ -140,18 +141,24 @@ def live_server(reference_instance: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def driver() -> Iterator[Playwright]:
+    """Start what drives browsers; there can be one in a process."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(driver: Playwright) -> Iterator[Browser]:
     """Start the machine's own browser, with every host name but loopback unresolvable."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.fail("no Chromium found; install it:  sudo apt-get install chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=found,
-            args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-proxy-server"],
-        )
-        yield started
-        started.close()
+    started = driver.chromium.launch(
+        executable_path=found,
+        args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-proxy-server"],
+    )
+    yield started
+    started.close()
 
 
 def sign_in(client, username: str, password: str = PASSWORD) -> tuple[str, str]:

@@ -128,12 +128,21 @@ def _ways_and_stations() -> dict[str, gpd.GeoDataFrame]:
         "amenities": ["drinking_water;wifi", "charging", ""],
         "capacity": [10, 20, 0],
     }
+    gates = {"gate_code": ["G1"], "name": ["东门"], "passage": ["open"]}
     places = shapely.points(np.array([(100.0, 400.0), (700.0, 410.0), (500.0, 100.0)]) + ORIGIN)
     return {
         "streets": layer("streets", {"street_code": street_codes}, streets),
         "water": layer("water", lake, [box(620, 20, 700, 100)]),
         "stations": layer("stations", stations, places),
+        "gates": layer("gates", gates, shapely.points(np.array([(200.0, 300.0)]) + ORIGIN)),
     }
+
+
+def with_island(layers: dict[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers with two streets that hang together with each other only."""
+    lines = [line((100, 100), (180, 100)), line((180, 100), (180, 150))]
+    island = layer("streets", {"street_code": ["X1", "X2"], "name": ["孤岛路"] * 2}, lines)
+    return layers | {"streets": pd.concat([layers["streets"], island], ignore_index=True)}
 
 
 def toy_incidents(count: int = 40, seed: int = 7) -> pd.DataFrame:

@@ -23,6 +23,8 @@ READERS = {
     "fgb": "gis_app.exchange.readers.vector",
     "kml": "gis_app.exchange.readers.vector",
     "dxf": "gis_app.exchange.readers.vector",
+    "osm": "gis_app.exchange.readers.osm",
+    "pbf": "gis_app.exchange.readers.osm",
 }
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
@@ -43,6 +45,10 @@ def main() -> int:
             from gis_app.exchange.readers.mending import mend
 
             mend(table, request["repair"])
+        if table.geometry is not None and request["dimension"] == 1:
+            from gis_app.exchange.streets_noding import join_streets
+
+            join_streets(table)
     except Rejected as found:
         table = RawTable(faults=found.faults)
     except MemoryError:

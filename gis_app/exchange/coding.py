@@ -13,7 +13,7 @@ from gis_app.exchange.matching import Matched
 from gis_app.exchange.messages import fault
 from gis_app.layers import codes, schema
 
-PREFIXES = {"blocks": "B", "buildings": "H", "streets": "R", "water": "W", "stations": "S"}
+PREFIXES = {"blocks": "B", "buildings": "H", "streets": "R", "water": "W", "stations": "S", "gates": "G"}
 _PARENT = {"grids": "communities", "communities": "subdistricts", "subdistricts": "county"}
 _PARENT_NAME = {"grids": "community_name", "communities": "subdistrict_name"}
 _WORD = {"communities": "社区", "subdistricts": "街道", "county": "县域"}

@@ -71,6 +71,12 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "capacity": "capacity 容纳人数 容量 可容纳人数 座位数 人数",
         "status": "status 状态 站点状态 运行状态 state",
     },
+    "gates": {
+        "gate_code": "gate_code 出入口编码 出入口编号 大门编码 大门编号 门编码 osm_id",
+        "name": _NAME + " 出入口名称 大门名称 出入口 大门 gate",
+        "block_code": "block_code 地块编码 小区编码 所属地块 所属地块编码",
+        "passage": "passage 通行 通行状态 是否开放 状态 status access",
+    },
 }
 # Names that often, not always, hold the code: they are believed only where the values look like codes.
 LOOSE_CODES = "code 编码 代码 编号 id grid_id gridid geocode 序号 ref fid"

@@ -40,7 +40,7 @@ def check_within(layer: str, frame: gpd.GeoDataFrame, rows: list[int], existing:
         faults += outside(frame, rows, outline)
     if layer == "blocks":
         faults += _blocks_without_grid(frame, rows, existing)
-    if layer == "buildings" and len(existing.layers["blocks"]):
+    if layer in ("buildings", "gates") and len(existing.layers["blocks"]):
         faults += _unknown(frame, rows, "block_code", existing.layers["blocks"]["block_code"])
     return faults
 

@@ -19,6 +19,8 @@ KINDS = {
     ".kml": "kml",
     ".kmz": "kmz",
     ".dxf": "dxf",
+    ".osm": "osm",
+    ".pbf": "pbf",
     ".csv": "csv",
     ".txt": "csv",
     ".tsv": "csv",
@@ -33,6 +35,8 @@ TITLES = {
     "kml": "KML",
     "kmz": "KMZ",
     "dxf": "DXF",
+    "osm": "OpenStreetMap XML",
+    "pbf": "OpenStreetMap PBF",
     "csv": "CSV 表格",
     "xlsx": "Excel 表格（xlsx）",
     "xml": "XML 文本",
@@ -71,6 +75,8 @@ def kind_of_content(head: bytes) -> str:
     ):
         if head.startswith(magic):
             return kind
+    if head[4:15] == b"\n\x09OSMHeader":
+        return "pbf"
     if head.startswith(b"SQLite format 3\0"):
         return "gpkg" if head[68:72] in (b"GPKG", b"GP10", b"GP11") else "sqlite"
     return _kind_of_text(decode_head(head))
@@ -92,7 +98,7 @@ def _kind_of_text(text: str | None) -> str:
 def _kind_of_markup(words: str) -> str:
     root = _ROOT.search(_PROLOGUE.sub("", words))
     name = root[2].lower() if root else ""
-    return {"kml": "kml", "ogrvrtdatasource": "vrt", "html": "html"}.get(name, "xml")
+    return {"kml": "kml", "osm": "osm", "ogrvrtdatasource": "vrt", "html": "html"}.get(name, "xml")
 
 
 def decode_head(head: bytes) -> str | None:

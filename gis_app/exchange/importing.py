@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gis_app.errors import Fault, GisError, Rejected
 from gis_app.exchange import crs as placing
-from gis_app.exchange import limits, sandbox
+from gis_app.exchange import limits, sandbox, streets
 from gis_app.exchange.context import Existing
 from gis_app.exchange.coordinates import points_of
 from gis_app.exchange.messages import fault
@@ -75,11 +75,16 @@ def import_layer(
     try:
         _check_request(layer, report.mode)
         table, placed = _read(layer, path, crs, repair, limits.from_settings(settings))
-        report.rows = len(table.rows)
-        report.crs = placed.source.label if placed.source else ""
         with store.read() as conn:
             existing, report.revision = Existing(read_layers(conn)), revision(conn)
-        done = prepare(layer, table, placed, existing, report.mode, repair, county_name or path.stem)
+        report.crs = placed.source.label if placed.source else ""
+        gates = None
+        if streets.is_extract(path):
+            extract = streets.take_apart(table, placed, existing)
+            table, placed, gates = extract.table, extract.placed, extract.gates
+        report.rows = len(table.rows)
+        name = county_name or path.stem
+        done = prepare(layer, table, placed, existing, report.mode, repair, name, gates)
         _report(report, done)
         if report.ok and not dry_run:
             _write(store, report, done, actor)
@@ -103,6 +108,7 @@ def _read(layer: str, path: Path, crs: str | None, repair: bool, most: limits.Li
     declared = placing.declared_source(crs) if crs else None
     dimension = DIMENSIONS[schema.geometry_types(layer)]
     wanted = [layer, schema.title(layer)]
+    streets.check_layer(layer, path)
     table = sandbox.read_file(path, most, wanted, dimension, repair)
     if not table.table:
         assumed = False

@@ -27,7 +27,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "zip_two_layers": ("压缩包内有多个图层：{value}", "每个压缩包只放一个图层", "error"),
     "xml_entities": (
         "XML 中含有 DOCTYPE 或实体声明，不予读取",
-        "用 GIS 软件重新导出 KML，去掉 DOCTYPE",
+        "用 GIS 软件重新导出，去掉 DOCTYPE",
         "error",
     ),
     "xml_encoding": ("XML 编码不受支持：{value}", "另存为 UTF-8", "error"),
@@ -48,6 +48,40 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "drawing_rest": (
         "图中另有 {value} 个图元不属于该图层，未读取",
         "如有需要，把开放的多段线闭合",
+        "warning",
+    ),
+    "osm_cut_short": ("OpenStreetMap 文件不完整或已损坏", "重新下载或重新导出该区域", "error"),
+    "osm_no_streets": (
+        "文件中没有行人可走的道路（共有道路 {value} 条）",
+        "导出含 highway 道路的区域",
+        "error",
+    ),
+    "osm_other_layer": (
+        "OpenStreetMap 文件只能导入路网，不能导入“{value}”",
+        "用 gis-app import streets 导入",
+        "error",
+    ),
+    "osm_gates": (
+        "有 {value} 处行人不得通过的门或墙，记为关闭的小区出入口",
+        "在“小区出入口”表中核对",
+        "warning",
+    ),
+    "streets_elsewhere": ("有 {value} 条道路在县域之外，未导入", "如有需要，先导入完整的县域边界", "warning"),
+    "streets_joined": (
+        "有 {value} 处道路相交而没有共用端点，已在交点处连通",
+        "若为桥梁或隧道，标明后重新导入",
+        "warning",
+    ),
+    "streets_doubled": ("有 {value} 段重复的道路，只保留一段", "如有需要，删去重复的线", "warning"),
+    "streets_stubs": ("有 {value} 段长度为零的道路，已去掉", "如有需要，删去这些线", "warning"),
+    "streets_tangled": (
+        "道路彼此相交过多，不像路网（超过 {value} 处）",
+        "检查文件是否为道路中心线；拆分文件",
+        "error",
+    ),
+    "street_gap": (
+        "道路 {value} 的端点没有接上道路 {title}，位置 {detail}",
+        "若应连通，把端点接到该道路上",
         "warning",
     ),
     "no_layer": ("文件内没有矢量图层", "检查导出的内容", "error"),

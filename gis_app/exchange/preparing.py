@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from gis_app.errors import Fault
-from gis_app.exchange import beside, coding, cross_checks, followers, merging, offsets
+from gis_app.exchange import beside, coding, cross_checks, followers, merging, offsets, streets
 from gis_app.exchange.cleaning import clean_overlaps
 from gis_app.exchange.context import Existing, usable
 from gis_app.exchange.crs import Placed
@@ -38,12 +38,21 @@ class Prepared:
 
 
 def prepare(
-    layer: str, table: RawTable, placed: Placed, existing: Existing, mode: str, repair: bool, county_name: str
+    layer: str,
+    table: RawTable,
+    placed: Placed,
+    existing: Existing,
+    mode: str,
+    repair: bool,
+    county_name: str,
+    gates: gpd.GeoDataFrame | None = None,
 ) -> Prepared:
-    """Return what would be written for a file, or why it may not be."""
+    """Return what would be written for a file, or why it may not be; `gates` come with an extract."""
     done = Prepared(faults=[*table.faults, *placed.faults])
     shapes = placed.shapes if placed.shapes is not None else np.full(len(table.rows), None, dtype=object)
     matched = match(layer, table, shapes)
+    if layer == "streets":
+        streets.number_pieces(matched)
     base = _base(layer, existing)
     frame, brought = _completed(layer, matched, base, existing, mode)
     done.faults += matched.faults
@@ -55,21 +64,37 @@ def prepare(
     if repair:
         frame, more = clean_overlaps(layer, frame, good)
         done.faults += more
-    merged = merging.merge(layer, frame, matched.rows, existing.layers[layer], mode, brought)
+    there = existing.layers[layer]
+    if layer == "streets" and mode == "update":
+        there = streets.without_former_pieces(there, frame)
+    merged = merging.merge(layer, frame, matched.rows, there, mode, brought)
     done.faults += merged.faults
     done.inserted, done.updated, done.removed = merged.inserted, merged.updated, merged.removed
     kept, rows = frame[good], [row for row, is_good in zip(matched.rows, good, strict=True) if is_good]
     if len(kept):
-        done.faults += cross_checks.check_within(layer, kept, rows, base)
+        if gates is None:
+            done.faults += cross_checks.check_within(layer, kept, rows, base)
         done.faults += offsets.suspicions(layer, kept, placed.source, existing)
         done.faults += _overlaps(layer, merged)
+    if layer == "streets" and not any(found.is_error for found in done.faults):
+        done.faults += _streets(merged, mode)
     if not any(found.is_error for found in done.faults):
         change = followers.Change(layer, merged.frame, existing, base, _helpers(layer, matched), county_name)
         done.layers, more = followers.follow(change)
         done.faults += more
         done.faults += _grids_differ(layer, frame, matched)
         done.faults += beside.look(layer, existing, done.layers)
+        if gates is not None:
+            done.layers["gates"] = streets.all_gates(gates, existing, mode)
     return done
+
+
+def _streets(merged: merging.Merged, mode: str) -> list[Fault]:
+    """Join, in place, streets that come to others, and tell of ends that stop short."""
+    faults: list[Fault] = []
+    if mode != "replace":
+        merged.frame, faults = streets.joined_to_others(merged.frame)
+    return faults + streets.gaps(merged.frame)
 
 
 def _grids_differ(layer: str, frame: gpd.GeoDataFrame, matched: Matched) -> list[Fault]:
@@ -127,7 +152,7 @@ def _fill_places(layer: str, frame: gpd.GeoDataFrame, base: Existing) -> None:
         _fill(frame, "grid_code", base.locate("grids", frame.geometry.values))
         stated = frame["grid_code"].map(lambda code: code[:12] if isinstance(code, str) else None)
         _fill(frame, "community_code", stated.to_numpy(dtype=object))
-    if layer == "buildings":
+    if layer in ("buildings", "gates"):
         _fill(frame, "block_code", base.locate("blocks", frame.geometry.values))
 
 

@@ -28,11 +28,15 @@ _ROADS = {
     "arterial": "主干道 主干路 快速路 国道 省道 motorway trunk primary motorwaylink trunklink primarylink",
     "collector": "次干道 次干路 县道 secondary tertiary secondarylink tertiarylink",
     "lane": "支路 街巷 巷道 小区路 乡道 residential unclassified livingstreet service road",
-    "path": "小路 小径 步道 人行道 步行街 footway pedestrian steps track cycleway",
+    "path": "小路 小径 步道 人行道 步行街 footway pedestrian steps track cycleway bridleway corridor",
 }
 _WATERS = {
     "river": "河 河流 河道 江 渠 沟渠 水渠 stream canal",
     "lake": "湖 湖泊 水库 池塘 坑塘 pond reservoir",
+}
+_PASSAGES = {
+    "open": "开放 常开 开 可通行 通行 正常 yes permissive public 是 true 1",
+    "closed": "关闭 封闭 常闭 关 不可通行 停用 禁止通行 locked no private 否 false 0",
 }
 _AMENITIES = {
     "drinking_water": "饮水 饮用水 饮水机 热水 开水 直饮水 water",
@@ -43,7 +47,10 @@ _AMENITIES = {
     "seating": "休息座椅 座椅 座位 桌椅 休息 休憩 seats",
     "toilet": "卫生间 厕所 公厕 洗手间 toilets wc restroom",
 }
-FLAGS = {"true": "true 1 是 有 yes y t 桥 真", "false": "false 0 否 无 no n f 假"}
+FLAGS = {
+    "true": "true 1 是 有 yes y t 桥 真 viaduct movable boardwalk trestle",
+    "false": "false 0 否 无 no n f 假",
+}
 
 
 def plain(text: object) -> str:
@@ -65,6 +72,7 @@ WORDS: dict[tuple[str, str], dict[str, str]] = {
     ("streets", "road_class"): _lookup(_ROADS),
     ("streets", "bridge"): _lookup(FLAGS),
     ("water", "kind"): _lookup(_WATERS),
+    ("gates", "passage"): _lookup(_PASSAGES),
 }
 AMENITY_WORDS = _lookup(_AMENITIES)
 _SEPARATORS = re.compile(r"[;；,，、/|\s]+|和|及")

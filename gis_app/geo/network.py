@@ -9,6 +9,7 @@ never a large number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -16,8 +17,9 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from gis_app.geo.edges import cut_at_shared_vertices, part_at_barriers
+
 SNAP_LIMIT = 150.0
-NODE_DIGITS = 3  # ends within a millimetre are one node
 
 OK, UNREACHABLE, UNSNAPPED = "ok", "unreachable", "unsnapped"
 
@@ -45,45 +47,58 @@ class Walk:
     reason: np.ndarray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Arcs:
+    """From node to node: sorted keys (tail x nodes + head), where each tail's begin, heads, metres, edges.
+
+    Of parallel edges only the shortest is here, since a sparse matrix would add them up.
+    """
+
+    key: np.ndarray
+    offset: np.ndarray
+    head: np.ndarray
+    weight: np.ndarray
+    edge: np.ndarray
+
+    def edges_along(self, nodes: np.ndarray) -> np.ndarray:
+        """Return the edges (n - 1,) walked from each of the nodes (n,) to the next."""
+        size = len(self.offset) - 1
+        return self.edge[np.searchsorted(self.key, nodes[:-1] * size + nodes[1:])]
+
+
 @dataclass(frozen=True, eq=False)
 class StreetNetwork:
-    """Edges between junctions, each with both end nodes, a length in metres and its line."""
+    """Edges between junctions: both end nodes, length in metres, line, row of the street it is part of."""
 
     start: np.ndarray
     end: np.ndarray
     length: np.ndarray
     lines: np.ndarray
+    street: np.ndarray
     nodes: int
     tree: shapely.STRtree
 
     @classmethod
-    def build(cls, streets: gpd.GeoDataFrame | gpd.GeoSeries) -> StreetNetwork:
-        """Return the network of noded lines in metres.
+    def build(
+        cls, streets: gpd.GeoDataFrame | gpd.GeoSeries, barriers: np.ndarray | None = None
+    ) -> StreetNetwork:
+        """Return the network of noded lines in metres, with no way through `barriers` (n, 2), in metres too.
 
-        Lines meet wherever they share a vertex; lines that cross without one (a bridge) do not.
+        Lines meet wherever they share a vertex; lines that cross without one (a bridge) do not. A street that
+        passes within a metre of a barrier, such as a closed gate, is parted there.
         """
-        lines = shapely.get_parts(np.asarray(streets.geometry.values, dtype=object))
-        lines = lines[shapely.length(lines) > 0]
-        xy, line = shapely.get_coordinates(lines, return_index=True)
-        fresh = np.append(True, (line[1:] != line[:-1]) | (xy[1:] != xy[:-1]).any(axis=1))[: len(xy)]
-        xy, line = xy[fresh], line[fresh]
-        if len(xy) == 0:
-            nothing = np.empty(0, dtype=int)
-            return cls(
-                nothing, nothing, nothing.astype(float), nothing.astype(object), 0, shapely.STRtree([])
-            )
-        _, vertex, uses = np.unique(
-            np.round(xy, NODE_DIGITS), axis=0, return_inverse=True, return_counts=True
-        )
-        vertex = vertex.reshape(-1)
-        first = np.append(True, line[1:] != line[:-1])
-        last = np.append(first[1:], True)
-        junction = first | last | (uses[vertex] > 1)
-        edges, start, end = _cut(xy, vertex, junction, first, last)
-        names, numbers = np.unique(np.concatenate([start, end]), return_inverse=True)
-        length = shapely.length(edges)
+        lines, row = shapely.get_parts(np.asarray(streets.geometry.values, dtype=object), return_index=True)
+        edges = cut_at_shared_vertices(lines, row)
+        if barriers is not None and len(barriers) and len(edges.lines):
+            edges = part_at_barriers(edges, barriers)
         return cls(
-            numbers[: len(start)], numbers[len(start) :], length, edges, len(names), shapely.STRtree(edges)
+            edges.start,
+            edges.end,
+            shapely.length(edges.lines),
+            edges.lines,
+            edges.street,
+            edges.nodes,
+            shapely.STRtree(edges.lines),
         )
 
     def snap(self, xy: np.ndarray, limit: float = SNAP_LIMIT) -> Snap:
@@ -109,6 +124,17 @@ class StreetNetwork:
             position[usable[point]] = shapely.line_locate_point(self.lines[near], points[point])
         return Snap(edge, position, leg)
 
+    def snap_one(self, xy: np.ndarray, limit: float = SNAP_LIMIT) -> tuple[int, float, float]:
+        """Return (edge, position, leg) as `snap` does for one point, several times quicker."""
+        if not len(self.lines) or not np.isfinite(xy).all():
+            return -1, float("nan"), float("nan")
+        point = shapely.points(xy)
+        near, gap = self.tree.query_nearest(point, return_distance=True)
+        if gap[0] > limit:
+            return -1, float("nan"), float("nan")
+        edge = int(near.min())
+        return edge, float(shapely.line_locate_point(self.lines[edge], point)), float(gap[0])
+
     def distances(self, sources: np.ndarray, targets: np.ndarray, limit: float = SNAP_LIMIT) -> Walk:
         """Return the walk from each target (n, 2) to its nearest source (m, 2), snapping within `limit`."""
         return self.walk(self.snap(sources, limit), self.snap(targets, limit))
@@ -132,9 +158,14 @@ class StreetNetwork:
 
     def components(self) -> np.ndarray:
         """Return for each edge (m,) the number of the connected piece it is in, the longest piece first."""
+        return self.pieces
+
+    @cached_property
+    def pieces(self) -> np.ndarray:
+        """Return what `components` does, worked out once."""
         if not len(self.lines):
             return np.empty(0, dtype=int)
-        _, piece = connected_components(self._graph(), directed=False)
+        _, piece = connected_components(self.graph, directed=False)
         totals = np.bincount(piece[self.start], weights=self.length)
         rank = np.argsort(np.argsort(-totals, kind="stable"), kind="stable")
         return rank[piece[self.start]]
@@ -144,36 +175,51 @@ class StreetNetwork:
         on = np.flatnonzero(sources.found)
         if not len(on):
             return np.full(self.nodes, np.inf), np.full(self.nodes, -1)
-        edge, virtual = sources.edge[on], self.nodes + np.arange(len(on))
-        graph = self._graph(
-            np.concatenate([virtual, virtual]),
-            np.concatenate([self.start[edge], self.end[edge]]),
-            np.concatenate([sources.position[on], self.length[edge] - sources.position[on]])
-            + np.tile(sources.leg[on], 2),
-        )
         distance, _, origin = dijkstra(
-            graph, directed=True, indices=virtual, min_only=True, return_predecessors=True
+            self.graph_from(sources, on),
+            indices=self.nodes + np.arange(len(on)),
+            min_only=True,
+            return_predecessors=True,
         )
         origin = origin[: self.nodes].astype(np.int64)
         reached = np.isfinite(distance[: self.nodes])
         source_of = np.where(reached, on[np.where(reached, origin - self.nodes, 0)], -1)
         return distance[: self.nodes], source_of
 
-    def _graph(self, tails=(), heads=(), weights=()) -> csr_array:
-        """Return the weighted graph, both ways along each edge, with one-way extras from virtual nodes.
-
-        Of parallel edges only the shortest is kept, since a sparse matrix would add them up.
-        """
-        tail = np.concatenate([self.start, self.end, np.asarray(tails, dtype=int)])
-        head = np.concatenate([self.end, self.start, np.asarray(heads, dtype=int)])
-        weight = np.concatenate([self.length, self.length, np.asarray(weights, dtype=float)])
-        size = max(self.nodes, int(tail.max(initial=-1)) + 1)
-        order = np.lexsort((weight, head, tail))
-        tail, head, weight = tail[order], head[order], weight[order]
+    @cached_property
+    def arcs(self) -> Arcs:
+        """Return the way from node to node, both ways along each edge."""
+        edge = np.arange(len(self.lines))
+        tail, head = np.concatenate([self.start, self.end]), np.concatenate([self.end, self.start])
+        weight, edge = np.tile(self.length, 2), np.tile(edge, 2)
+        order = np.lexsort((edge, weight, head, tail))
+        tail, head, weight, edge = tail[order], head[order], weight[order], edge[order]
         first = np.append(True, (tail[1:] != tail[:-1]) | (head[1:] != head[:-1]))[: len(tail)]
-        counts = np.bincount(tail[first], minlength=size)
-        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        return csr_array((weight[first], head[first].astype(np.int32), indptr), shape=(size, size))
+        tail, head = tail[first], head[first]
+        offset = np.append(0, np.cumsum(np.bincount(tail, minlength=self.nodes)))
+        return Arcs(tail * self.nodes + head, offset, head, weight[first], edge[first])
+
+    @cached_property
+    def graph(self) -> csr_array:
+        """Return the metres from node to node as a sparse matrix."""
+        return _csr(self.arcs.offset, self.arcs.head, self.arcs.weight)
+
+    def graph_from(self, sources: Snap, on: np.ndarray) -> csr_array:
+        """Return the graph with one more node for each of the sources `on`, that only leads away from it.
+
+        Those nodes come after the network's own, and the leg off the street is part of the way.
+        """
+        arcs, edge = self.arcs, sources.edge[on]
+        back, ahead = sources.position[on], self.length[edge] - sources.position[on]
+        loop = self.start[edge] == self.end[edge]
+        heads = np.column_stack([self.start[edge], self.end[edge]])
+        weights = np.column_stack([np.where(loop, np.minimum(back, ahead), back), ahead])
+        kept = np.column_stack([np.ones(len(on), dtype=bool), ~loop])
+        return _csr(
+            np.append(arcs.offset, arcs.offset[-1] + np.cumsum(kept.sum(axis=1))),
+            np.append(arcs.head, heads[kept]),
+            np.append(arcs.weight, (weights + sources.leg[on, None])[kept]),
+        )
 
     def _along_one_edge(self, sources: Snap, targets: Snap, best: np.ndarray, who: np.ndarray) -> None:
         """Take, in place, the straight way along the street where source and target lie on the same one."""
@@ -195,18 +241,6 @@ def _improve(best: np.ndarray, who: np.ndarray, where: np.ndarray, total: np.nda
     who[where[better]] = source[better]
 
 
-def _cut(xy, vertex, junction, first, last) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the edges between junctions as lines, with the vertex number of both ends."""
-    twice = junction & ~first & ~last  # ends one edge and begins the next
-    copies = np.repeat(np.arange(len(xy)), np.where(twice, 2, 1))
-    opens = junction[copies] & ~last[copies]
-    second = np.append(False, copies[1:] == copies[:-1])
-    opens &= second | first[copies]
-    edge = np.cumsum(opens) - 1
-    size = np.bincount(edge)
-    kept = (size > 1)[edge]
-    copies, edge = copies[kept], np.unique(edge[kept], return_inverse=True)[1]
-    lines = shapely.linestrings(xy[copies], indices=edge)
-    begin = np.append(True, edge[1:] != edge[:-1])[: len(edge)]
-    stop = np.append(begin[1:], True)[: len(edge)]
-    return np.asarray(lines, dtype=object), vertex[copies[begin]], vertex[copies[stop]]
+def _csr(offset: np.ndarray, head: np.ndarray, weight: np.ndarray) -> csr_array:
+    size = len(offset) - 1
+    return csr_array((weight, head.astype(np.int32), offset.astype(np.int32)), shape=(size, size))

@@ -87,7 +87,8 @@ class Incident:
 class HistoryRow:
     """One step in an incident's history; `photos` are content hashes.
 
-    `organisation_code` is the lead that was chosen by dispatch and transfer, else the actor's own.
+    `organisation_code` is the lead that was chosen by dispatch and transfer, else the actor's own;
+    `photo_kind` says whether the photos show the place "before" or "after" it was handled, "" for neither.
     """
 
     incident_code: str
@@ -100,6 +101,7 @@ class HistoryRow:
     organisation_code: str = ""
     note: str = ""
     photos: tuple[str, ...] = ()
+    photo_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 # Roles by the words of people/roles.py, which this room does not know.
 LEADER, WORKER, PLANNER, DISPATCHER = "leader", "grid_worker", "planner", "dispatcher"
 ADMINISTRATOR, HANDLER, INSPECTOR = "administrator", "handler", "inspector"
+DUTY_STAFF = "duty_staff"
 PUBLIC = "public"  # whoever reports through Open311
 REPORTER = "reporter"  # not a role: the person who reported this incident, whatever their role
-SIGNED_IN = (LEADER, WORKER, PLANNER, DISPATCHER, ADMINISTRATOR, HANDLER, INSPECTOR)
+SIGNED_IN = (LEADER, WORKER, PLANNER, DISPATCHER, ADMINISTRATOR, HANDLER, INSPECTOR, DUTY_STAFF)
 ROLES = (*SIGNED_IN, PUBLIC)
 
 NOT_YET = ""  # the state of what is only being reported

@@ -14,11 +14,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
+import shapely
 
 from gis_app.errors import NotFound
 from gis_app.geo.crs import metric_crs
 from gis_app.geo.lookup import AreaIndex
 from gis_app.geo.network import StreetNetwork
+from gis_app.geo.routes import TABLE_MIB, RouteTable
 from gis_app.geo.validity import representative_points
 from gis_app.layers import codes, schema
 from gis_app.layers.demand import demand_places
@@ -47,13 +49,20 @@ class Atlas:
     streets: gpd.GeoDataFrame
     water: gpd.GeoDataFrame
     stations: gpd.GeoDataFrame
+    gates: gpd.GeoDataFrame
     revision: int
     metric_crs: pyproj.CRS
     derived: frozenset[str]
     grid_index: AreaIndex
+    route_table_mib: float = TABLE_MIB
 
     @classmethod
-    def build(cls, layers: Mapping[str, gpd.GeoDataFrame], revision: int = 0) -> Atlas:
+    def build(
+        cls,
+        layers: Mapping[str, gpd.GeoDataFrame],
+        revision: int = 0,
+        route_table_mib: float = TABLE_MIB,
+    ) -> Atlas:
         """Return the Atlas of valid layers; layers that are not given are empty or derived from the grids."""
         frames = {name: _ready(name, layers.get(name)) for name in schema.LAYERS}
         derived = derive_missing(frames)
@@ -68,6 +77,7 @@ class Atlas:
             metric_crs=metric_crs(extent),
             derived=derived,
             grid_index=index,
+            route_table_mib=route_table_mib,
         )
 
     @property
@@ -135,8 +145,19 @@ class Atlas:
 
     @cached_property
     def street_network(self) -> StreetNetwork:
-        """Return the walking network, in `metric_crs`."""
-        return StreetNetwork.build(self.streets.to_crs(self.metric_crs))
+        """Return the walking network, in `metric_crs`, cut where a gate is closed."""
+        closed = self.gates[self.gates["passage"] == "closed"].to_crs(self.metric_crs)
+        barriers = shapely.get_coordinates(closed.geometry.values) if len(closed) else None
+        return StreetNetwork.build(self.streets.to_crs(self.metric_crs), barriers)
+
+    @cached_property
+    def station_routes(self) -> RouteTable:
+        """Return the ways from anywhere to every station, in the order of `stations`, whatever its status.
+
+        Stations count however far they are from a street: how far is too far is asked with each point.
+        """
+        places = shapely.get_coordinates(self.stations.geometry.to_crs(self.metric_crs).values)
+        return RouteTable.build(self.street_network, places, np.inf, self.route_table_mib)
 
     @cached_property
     def _positions(self) -> dict[str, int]:

@@ -6,18 +6,18 @@ A layer that is not there is not checked against: a county may come with grids a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from gis_app.errors import Fault
 from gis_app.geo.crs import metric_crs, project
-from gis_app.geo.network import StreetNetwork
 from gis_app.geo.tessellation import Misfit, excesses, gaps, overlaps
 from gis_app.layers import schema
 from gis_app.layers.faults import fault
+from gis_app.layers.streets import codes_of, unconnected
 
 # child layer, parent layer, code they share
 PARENTS = (
@@ -160,18 +160,14 @@ def _streets(metres: _Metres) -> Iterator[Fault]:
     streets = metres.get("streets")
     if streets is None:
         return
-    network = StreetNetwork.build(streets)
-    piece = network.components()
-    lengths = pd.Series(network.length).groupby(piece).sum()
-    for number in lengths.index[1 : 1 + MAX_PIECES]:
-        middle = shapely.line_interpolate_point(
-            network.lines[int(np.argmax(piece == number))], 0.5, normalized=True
-        )
+    lines = np.asarray(streets.geometry.values, dtype=object)
+    for piece in islice(unconnected(lines), MAX_PIECES):
         yield fault(
             "streets_unconnected",
             "streets.geometry",
-            value=f"{lengths[number]:.0f}",
-            detail=metres.place(middle.x, middle.y),
+            value=f"{piece.length:.0f}",
+            detail=metres.place(piece.place.x, piece.place.y),
+            title=codes_of(streets, piece),
         )
 
 

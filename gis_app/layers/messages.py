@@ -76,7 +76,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
         "warning",
     ),
     "streets_unconnected": (
-        "有 {value} 米道路与主路网不连通，位置 {detail}",
+        "有 {value} 米道路与主路网不连通，位置 {detail}，道路 {title}",
         "在交叉处让道路共用端点",
         "warning",
     ),

@@ -17,6 +17,7 @@ ROAD_CLASSES = ("arterial", "collector", "lane", "path")
 WATER_KINDS = ("river", "lake")
 STATION_KINDS = ("warm_station", "party_service_centre")
 STATION_STATUSES = ("open", "closed", "planned")
+PASSAGES = ("open", "closed")
 AMENITIES = ("drinking_water", "charging", "microwave", "first_aid", "wifi", "seating", "toilet")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

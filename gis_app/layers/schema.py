@@ -138,6 +138,17 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
             },
             POINT,
         ),
+        _layer(
+            "gates",
+            "小区出入口",
+            {
+                "gate_code": rules.token("出入口编码", unique=True),
+                "name": rules.text("名称", optional=True),
+                "block_code": rules.token("所属地块编码", nullable=True, optional=True),
+                "passage": rules.one_of("通行", rules.PASSAGES, optional=True, default="open"),
+            },
+            POINT,
+        ),
     )
 }
 LAYERS: tuple[str, ...] = tuple(SCHEMAS)

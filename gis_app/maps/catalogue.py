@@ -46,6 +46,21 @@ LAYERS: dict[str, dict] = {
     "blocks": {"group": "ground", "zh": "地块", "en": "Blocks", "kind": "ground", "on": True},
     "water": {"group": "ground", "zh": "水系", "en": "Water", "kind": "ground", "on": True},
     "streets": {"group": "ground", "zh": "道路", "en": "Streets", "kind": "ground", "on": True},
+    "street_pieces": {
+        "group": "ground",
+        "zh": "路网断片",
+        "en": "Street pieces",
+        "kind": "ground",
+        "on": False,
+    },
+    "gates": {
+        "group": "ground",
+        "zh": "小区出入口",
+        "en": "Gates",
+        "kind": "ground",
+        "on": True,
+        "min_zoom": 16,
+    },
     "buildings": {
         "group": "ground",
         "zh": "楼栋",

@@ -12,11 +12,12 @@ from gis_app.people.roles import Role
 from gis_app.people.sign_in import MAX_USERNAME, normal_username
 from gis_app.storage import audit
 from gis_app.storage import people as table
-from gis_app.storage.engine import Store
+from gis_app.storage.engine import Connection, Store
+from gis_app.storage.station_status import grid_of_station
 
 SCOPE_LENGTHS = (6, 9, 12, 15)
 MAX_CODE = 32
-HANDLER = "handler"
+HANDLER, DUTY_STAFF = "handler", "duty_staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Account:
     role: Role
     scope_code: str
     organisation_code: str
+    station_code: str
     disabled: bool
     demonstration: bool
     created_at: datetime
@@ -51,11 +53,13 @@ def create_account(
     actor: str = "system",
     demonstration: bool = False,
     organisation_code: str = "",
+    station_code: str = "",
 ) -> str:
     """Make an account and return its user name as it is kept.
 
-    `organisation_code` is whom a handler acts for, "" for everyone else. Raises BadInput for a bad name,
-    role, scope, organisation or password, Conflict when the name is taken.
+    `organisation_code` is whom a handler acts for, `station_code` what duty staff look after, "" otherwise.
+    Duty staff without a scope get the grid of their station. Raises BadInput for a bad name, role, scope,
+    organisation, station or password, Conflict when the name is taken.
     """
     name, role = _checked_username(username), _checked_role(role)
     if not demonstration:  # whose password is published anyway
@@ -66,6 +70,7 @@ def create_account(
         "role": role.value,
         "scope_code": _checked_scope(scope_code),
         "organisation_code": _checked_organisation(role, organisation_code),
+        "station_code": _checked_station(role, station_code),
         "password_hash": passwords.hash_password(password),
         "disabled": False,
         "demonstration": demonstration,
@@ -74,8 +79,9 @@ def create_account(
     with store.write() as conn:
         if table.find_credentials(conn, name) is not None:
             raise Conflict("username_taken", "该用户名已存在", {"username": name})
+        values |= _at_station(conn, values)
         table.insert_account(conn, values)
-        detail = {key: values[key] for key in ("role", "scope_code", "organisation_code")}
+        detail = {key: values[key] for key in ("role", "scope_code", "organisation_code", "station_code")}
         audit.append(conn, "people:account:created", actor, name, detail)
     return name
 
@@ -87,8 +93,9 @@ def set_role(
     scope_code: str = "",
     actor: str = "system",
     organisation_code: str = "",
+    station_code: str = "",
 ) -> None:
-    """Give an account another role, scope and organisation, acting at its next request.
+    """Give an account another role, scope, organisation and station, acting at its next request.
 
     Raises NotFound, BadInput.
     """
@@ -97,7 +104,10 @@ def set_role(
         "role": role.value,
         "scope_code": _checked_scope(scope_code),
         "organisation_code": _checked_organisation(role, organisation_code),
+        "station_code": _checked_station(role, station_code),
     }
+    with store.read() as conn:
+        values |= _at_station(conn, values)
     _change(store, username, values, "people:account:role_changed", actor, values)
 
 
@@ -181,3 +191,27 @@ def _checked_organisation(role: Role, organisation_code: str) -> str:
     else:
         return code
     raise BadInput("bad_organisation", reason, {"organisation_code": reason})
+
+
+def _checked_station(role: Role, station_code: str) -> str:
+    code = station_code.strip()
+    if code and role != DUTY_STAFF:
+        reason = "只有值守人员账户需要填写站点"
+    elif not code and role == DUTY_STAFF:
+        reason = "值守人员账户须填写所值守站点的编码"
+    elif len(code) > MAX_CODE:
+        reason = f"站点编码最多 {MAX_CODE} 个字符"
+    else:
+        return code
+    raise BadInput("bad_station", reason, {"station_code": reason})
+
+
+def _at_station(conn: Connection, values: dict) -> dict[str, str]:
+    """Return the scope of duty staff: what was given, else the grid of the station. Raises BadInput."""
+    if not values["station_code"]:
+        return {}
+    grid_code = grid_of_station(conn, values["station_code"])
+    if grid_code is None:
+        reason = f"没有编码为“{values['station_code']}”的站点"
+        raise BadInput("bad_station", reason, {"station_code": reason})
+    return {"scope_code": values["scope_code"] or grid_code}

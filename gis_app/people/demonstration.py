@@ -17,6 +17,7 @@ from gis_app.people.roles import ROLE_LABELS, Role
 from gis_app.storage import people as table
 from gis_app.storage.classes import busiest_organisation
 from gis_app.storage.engine import Store
+from gis_app.storage.station_status import first_station
 
 PASSWORD = "Wangge-2026-demo"
 USERNAMES = {
@@ -26,6 +27,7 @@ USERNAMES = {
     "dispatcher": Role.DISPATCHER,
     "handler": Role.HANDLER,
     "inspector": Role.INSPECTOR,
+    "duty": Role.DUTY_STAFF,
     "admin": Role.ADMINISTRATOR,
 }
 
@@ -39,6 +41,7 @@ class DemonstrationAccount:
     role: Role
     scope_code: str
     organisation_code: str = ""
+    station_code: str = ""
 
 
 def ensure_demo_accounts(
@@ -48,14 +51,17 @@ def ensure_demo_accounts(
 
     `communities` is the layer or its codes: the grid worker's scope is the first of them, the whole county
     where there are none. The handler's organisation is the one that handles most classes of incidents; where
-    there is no organisation there is nobody to handle anything, and no handler. An account that exists is
+    there is no organisation there is nobody to handle anything, and no handler. The duty staff's station is
+    the first in the grid worker's scope; where there is no station there are none. An account that exists is
     left as it is.
     """
     with store.read() as conn:
         present = {row.username for row in table.read_accounts(conn)}
         organisation = busiest_organisation(conn)
-    accounts = [_account(name, _first_code(communities), organisation) for name in USERNAMES]
-    accounts = [one for one in accounts if one.role is not Role.HANDLER or organisation]
+        station = first_station(conn, _first_code(communities))
+    accounts = [_account(name, _first_code(communities), organisation, station) for name in USERNAMES]
+    lacking = {Role.HANDLER: not organisation, Role.DUTY_STAFF: not station}
+    accounts = [one for one in accounts if not lacking.get(one.role)]
     for one in accounts:
         if one.username in present:
             continue
@@ -69,16 +75,23 @@ def ensure_demo_accounts(
                 display_name=f"示范{ROLE_LABELS[one.role]['zh']}",
                 demonstration=True,
                 organisation_code=one.organisation_code,
+                station_code=one.station_code,
             )
         except Conflict:  # another process made it in the same moment
             continue
     return accounts
 
 
-def _account(username: str, community: str, organisation: str) -> DemonstrationAccount:
+def _account(username: str, community: str, organisation: str, station: str) -> DemonstrationAccount:
     role = USERNAMES[username]
-    scope = community if role is Role.GRID_WORKER else ""
-    return DemonstrationAccount(username, PASSWORD, role, scope, organisation if role is Role.HANDLER else "")
+    return DemonstrationAccount(
+        username,
+        PASSWORD,
+        role,
+        community if role is Role.GRID_WORKER else "",
+        organisation if role is Role.HANDLER else "",
+        station if role is Role.DUTY_STAFF else "",
+    )
 
 
 def demonstration_accounts_open(store: Store) -> bool:

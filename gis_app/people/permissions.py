@@ -23,6 +23,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "assignments:chain:read": EVERYONE,
     "stations:station:read": EVERYONE,
     "stations:coverage:read": EVERYONE,
+    "stations:status:read": EVERYONE,
+    # duty staff for their own station, a grid worker for those in the area answered for
+    "stations:status:change": frozenset(
+        {Role.DUTY_STAFF, Role.GRID_WORKER, Role.DISPATCHER, Role.ADMINISTRATOR}
+    ),
+    "field:page:read": EVERYONE,  # each with what its own area needs
+    "field:patrol:count": frozenset({Role.GRID_WORKER}),
     "incidents:overlay:read": EVERYONE,
     "incidents:counts:read": EVERYONE,
     "incidents:mediation:read": frozenset({Role.DISPATCHER}),

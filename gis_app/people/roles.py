@@ -1,4 +1,4 @@
-"""The seven roles, and what they are called.
+"""The eight roles, and what they are called.
 
 A role says what a person may do; the scope of an account says where. Neither knows about the other.
 """
@@ -18,6 +18,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     HANDLER = "handler"
     INSPECTOR = "inspector"
+    DUTY_STAFF = "duty_staff"
 
     @classmethod
     def of(cls, code: str) -> Role:
@@ -29,6 +30,9 @@ class Role(StrEnum):
         return ROLE_LABELS[self][language]
 
 
+# Whoever works outside, often without a network: a phone that is silent for an hour is not an empty desk.
+FIELD_ROLES = frozenset({Role.GRID_WORKER, Role.HANDLER, Role.DUTY_STAFF})
+
 ROLE_LABELS: dict[Role, dict[str, str]] = {
     Role.LEADER: {"zh": "领导", "en": "Leader"},
     Role.GRID_WORKER: {"zh": "网格员", "en": "Grid worker"},
@@ -37,4 +41,5 @@ ROLE_LABELS: dict[Role, dict[str, str]] = {
     Role.ADMINISTRATOR: {"zh": "管理员", "en": "Administrator"},
     Role.HANDLER: {"zh": "处置人员", "en": "Handler"},
     Role.INSPECTOR: {"zh": "督导员", "en": "Inspector"},
+    Role.DUTY_STAFF: {"zh": "值守人员", "en": "Duty staff"},
 }

@@ -2,7 +2,8 @@
 
 The cookie holds 256 random bits; the store holds only their hash, so that a copy of the database opens no
 session. Account, role and scope are read anew each time, so that a change acts at the next request. When a
-session was last seen is written at most once a minute, so idleness is measured to the minute.
+session was last seen is written at most once a minute, so idleness is measured to the minute. Whoever works
+outside is not idle for having no network: their sessions end with the absolute limit alone.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from gis_app import clock
 from gis_app.errors import Unavailable
 from gis_app.people.limits import DEFAULT, Limits
 from gis_app.people.permissions import allowed, in_scope
-from gis_app.people.roles import Role
+from gis_app.people.roles import FIELD_ROLES, Role
 from gis_app.storage import audit
 from gis_app.storage import people as table
 from gis_app.storage.engine import Connection, Store
@@ -38,6 +39,7 @@ class SignedIn:
     seen_at: datetime
     revision: int
     organisation_code: str = ""
+    station_code: str = ""
 
     def may(self, permission: str) -> bool:
         """Tell whether the account's role has a permission."""
@@ -64,7 +66,8 @@ def find(store: Store, token: str | None, limits: Limits = DEFAULT) -> SignedIn 
         row = table.find_session(conn, key)
     if row is None or row.disabled:
         return None
-    if now - row.seen_at >= limits.idle or now - row.opened_at >= limits.absolute:
+    idle = limits.absolute if row.role in FIELD_ROLES else limits.idle
+    if now - row.seen_at >= idle or now - row.opened_at >= limits.absolute:
         return None
     if now - row.seen_at >= TOUCH_EVERY:
         _touch(store, key, now)
@@ -78,6 +81,7 @@ def find(store: Store, token: str | None, limits: Limits = DEFAULT) -> SignedIn 
         row.seen_at,
         row.revision,
         row.organisation_code,
+        row.station_code,
     )
 
 

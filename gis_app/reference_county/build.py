@@ -20,6 +20,7 @@ from gis_app.reference_county import (
     blocks,
     buildings,
     communities,
+    gates,
     growth,
     incidents,
     landuse,
@@ -64,6 +65,9 @@ def build(sources: Path, target: Path) -> dict[str, int]:
         "buildings": layers.buildings_layer(base),
         "water": layers.water_layer(town, county),
         "stations": _stations(base, roads, atlas),
+        "gates": layers.gates_layer(
+            gates.gates(roads, town.blocks, use.land_use.to_numpy(), rng_for("gates")), block_names
+        ),
     }
     tables = _tables(base, atlas, organisations.read_organisations(sources / "organisations.csv"), names)
     classes = incidents.read_classes(sources / "incident_classes.csv", tables["organisations"])

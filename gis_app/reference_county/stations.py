@@ -9,11 +9,11 @@ import shapely
 WARM_STATIONS = 62
 HOURS = [
     ("Mo-Su 08:00-20:00", 0.26),
-    ("Mo-Su 07:30-19:30", 0.16),
+    ("Mo-Su 07:30-19:30; PH 09:00-17:00", 0.16),
     ("Mo-Su 06:00-22:00", 0.14),
     ("24/7", 0.16),
-    ("Mo-Fr 08:30-18:00", 0.12),
-    ("Mo-Fr 08:00-18:00; Sa,Su 09:00-17:00", 0.10),
+    ("Mo-Fr 08:30-18:00; PH off", 0.12),
+    ("Mo-Fr 08:00-18:00; Sa,Su 09:00-17:00; PH 09:00-17:00", 0.10),
     ("Mo-Sa 07:00-19:00", 0.06),
 ]
 AMENITIES = [
@@ -25,7 +25,11 @@ AMENITIES = [
     ("seating", 1.0),
     ("toilet", 0.42),
 ]
-CENTRE_HOURS = ["Mo-Fr 08:30-12:00,14:30-18:00", "Mo-Su 08:30-18:00", "Mo-Fr 08:30-18:00; Sa 09:00-17:00"]
+CENTRE_HOURS = [
+    "Mo-Fr 08:30-12:00,14:30-18:00; PH off",
+    "Mo-Su 08:30-18:00",
+    "Mo-Fr 08:30-18:00; Sa 09:00-17:00; PH off",
+]
 STREET_FRONT = {"arterial": 21.0, "collector": 12.0, "lane": 6.5}
 CLOSED = 2
 LANDMARKS = ("slab", "tower", "green", "park", "bank")  # fabrics whose name a station may carry

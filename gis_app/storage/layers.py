@@ -26,10 +26,12 @@ _PLAIN = {
         tables.streets,
         tables.water,
         tables.stations,
+        tables.gates,
     )
 }
 LAYER_NAMES = (
     "county", "subdistricts", "communities", "grids", "blocks", "buildings", "streets", "water", "stations",
+    "gates",
 )  # fmt: skip
 
 

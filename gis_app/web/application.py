@@ -16,12 +16,17 @@ from gis_app.people.limits import Limits
 from gis_app.photos.folder import PhotoFolder
 from gis_app.settings import Settings, load_settings
 from gis_app.storage.engine import open_store
+from gis_app.voices.folder import VoiceFolder
 from gis_app.web import (
     access,
     api_keys,
     areas,
     assets,
     assignments,
+    field,
+    field_here,
+    field_pack,
+    field_tasks,
     figures,
     geojson,
     headers,
@@ -32,11 +37,13 @@ from gis_app.web import (
     incident_classes,
     incident_detail,
     incident_inbox,
+    incident_near,
     incident_openapi,
     incident_photos,
     incident_report,
     incident_statistics,
     incident_steps,
+    incident_voices,
     incidents,
     layers,
     limits,
@@ -52,6 +59,9 @@ from gis_app.web import (
     programme_projects,
     ratings,
     search,
+    station_codes,
+    station_page,
+    station_status,
     stations,
     supervision,
     supervision_ledger,
@@ -62,8 +72,10 @@ from gis_app.web.bytes import ByteCache
 from gis_app.web.current import Snapshots
 from gis_app.web.incident_frame import IncidentFrames
 from gis_app.web.services import KEY, Services
+from gis_app.web.station_now import StationStatuses
 
 ROOT = Path(__file__).parent.parent.parent
+FIELD_ROOMS = (field, field_pack, field_here, field_tasks)
 INCIDENT_ROOMS = (
     incident_inbox,
     incident_board,
@@ -71,7 +83,9 @@ INCIDENT_ROOMS = (
     incident_detail,
     incident_steps,
     incident_photos,
+    incident_voices,
     incident_classes,
+    incident_near,
     incident_api,
     incident_openapi,
 )
@@ -90,10 +104,14 @@ ROOMS = (
     layers,
     assignments,
     stations,
+    station_page,
+    station_status,
+    station_codes,
     incidents,
     *INCIDENT_ROOMS,
     incident_statistics,
     *PROGRAMME_ROOMS,
+    *FIELD_ROOMS,
     api_keys,
     open311.production,
     open311.testing,
@@ -146,11 +164,13 @@ def _services(settings: Settings) -> Services:
         settings=settings,
         limits=Limits.of(settings),
         store=store,
-        snapshots=Snapshots(store),
+        snapshots=Snapshots(store, settings.route_table_mib),
         cache=ByteCache(),
         assets=Assets(ROOT / "static"),
         photos=PhotoFolder(settings.instance_dir),
+        voices=VoiceFolder(settings.instance_dir),
         incident_frames=IncidentFrames(store),
+        station_statuses=StationStatuses(store),
         image_hosts=tile_hosts(settings),
     )
 

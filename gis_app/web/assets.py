@@ -44,6 +44,8 @@ SHEETS = {
     "css/map_sheet.css": (*FRAME_FILES, *MAP_FILES, PRINT_FILE),
 }
 _RELATIVE_URL = re.compile(r"(?<=url\()(?![/#\"']|data:)")
+# What may be imported as a module.
+MODULES = ("js/**/*.js", "vendor/idb/build/*.js", "vendor/qr/*.js", "vendor/gcoord/*.js")
 COMPRESSED = {".js", ".mjs", ".css", ".svg", ".json", ".map", ".webmanifest", ".txt", ".md"}
 
 
@@ -92,8 +94,9 @@ class Assets:
             return f"/static/{path}"
 
     def import_map(self) -> dict[str, dict[str, str]]:
-        """Return an import map that gives our own modules their digests."""
-        names = sorted(file.relative_to(self.folder).as_posix() for file in self.folder.glob("js/**/*.js"))
+        """Return an import map that gives modules, our own and those of libraries, their digests."""
+        files = (file for pattern in MODULES for file in self.folder.glob(pattern))
+        names = sorted(file.relative_to(self.folder).as_posix() for file in files)
         return {"imports": {f"/static/{name}": self.url(name) for name in names}}
 
     def _stamp(self, path: str) -> tuple[int, int]:

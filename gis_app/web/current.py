@@ -22,6 +22,7 @@ from flask import g
 
 from gis_app import clock
 from gis_app.assignments.tables import AssignmentTables
+from gis_app.geo.routes import TABLE_MIB
 from gis_app.layers.atlas import Atlas
 from gis_app.layers.schema import LAYERS
 from gis_app.storage import assignments as stored_assignments
@@ -72,8 +73,8 @@ class Snapshot:
 class Snapshots:
     """Holds the newest snapshot of a store for one process."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, route_table_mib: float = TABLE_MIB) -> None:
+        self._store, self._route_table_mib = store, route_table_mib
         self._lock = threading.Lock()
         self.latest: Snapshot | None = None
 
@@ -90,7 +91,7 @@ class Snapshots:
             with self._store.read() as conn:
                 present = stored_revision(conn)
                 if self.latest is None or self.latest.revision != present:
-                    self.latest = _read(conn, present)
+                    self.latest = _read(conn, present, self._route_table_mib)
             return self.latest
 
 
@@ -118,10 +119,10 @@ def today() -> str:
     return clock.now().date().isoformat()
 
 
-def _read(conn: Any, revision: int) -> Snapshot:
+def _read(conn: Any, revision: int, route_table_mib: float) -> Snapshot:
     return Snapshot(
         revision,
-        Atlas.build(stored_layers.read_layers(conn), revision),
+        Atlas.build(stored_layers.read_layers(conn), revision, route_table_mib),
         AssignmentTables(**stored_assignments.read_tables(conn)),
         stored_incidents.read_incident_classes(conn),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from gis_app.web.services import services
 
@@ -23,6 +23,11 @@ ALWAYS = (
         "Permissions-Policy",
         "geolocation=(self), fullscreen=(self), camera=(), microphone=(), payment=(), usb=()",
     ),
+)
+# The field page reads QR codes, and takes photos and voice notes.
+FIELD_PAGE = "/field"
+FIELD_PERMISSIONS = (
+    "geolocation=(self), fullscreen=(self), camera=(self), microphone=(self), payment=(), usb=()"
 )
 DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 # A kept page holds this word wherever the nonce of an answer goes; nobody outside can know it.
@@ -40,7 +45,8 @@ def page_policy(nonce: str, image_hosts: tuple[str, ...] = ()) -> str:
     images = " ".join(("'self'", "data:", "blob:", *image_hosts))
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
-        f"img-src {images}; connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; "
+        f"img-src {images}; media-src 'self' blob:; connect-src 'self'; font-src 'self'; "
+        "worker-src 'self'; manifest-src 'self'; "
         "base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
@@ -55,6 +61,8 @@ def _add_headers(response: Response) -> Response:
     headers = response.headers
     for name, value in ALWAYS:
         headers.add(name, value)
+    if request.path == FIELD_PAGE:
+        headers.set("Permissions-Policy", FIELD_PERMISSIONS)
     if "Content-Security-Policy" not in headers:
         policy = DATA_POLICY
         if response.mimetype == "text/html":

@@ -14,27 +14,29 @@ from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import UnsupportedMediaType
 
-from gis_app.errors import BadInput, Conflict, GisError, Stale, VersionWanted
+from gis_app.errors import BadInput, GisError, Stale, VersionWanted
 from gis_app.incidents.catalogue import IncidentClass
-from gis_app.incidents.placing import place
+from gis_app.incidents.messages import Refused
 from gis_app.incidents.workflow import allowed_verbs
 from gis_app.storage import incidents as stored
 from gis_app.web import geojson
+from gis_app.web import incident_conflicts as conflicts
 from gis_app.web import incident_words as words
 from gis_app.web.access import requires
-from gis_app.web.current import snapshot
+from gis_app.web.field_account import check_account
 from gis_app.web.i18n import language
 from gis_app.web.incident_access import actor, catalogue, seen
-from gis_app.web.incident_detail import add_follower, answers_of
+from gis_app.web.incident_detail import add_follower, answers_of, station_of
 from gis_app.web.incident_inbox import FILTERS, TABS, asked_for
-from gis_app.web.incident_report import candidates, checked, likely, make, position
+from gis_app.web.incident_report import checked, make, sent_before
 from gis_app.web.incident_steps import MAX_AT_ONCE, take_step, version_of
-from gis_app.web.incident_uploads import allow_photos, read_photos
+from gis_app.web.incident_uploads import allow_photos, read_photos, read_voice
 from gis_app.web.params import Params
 from gis_app.web.problem_words import told
 from gis_app.web.services import services
 
 rooms = Blueprint("incident_api", __name__, url_prefix="/api/v1")
+rooms.before_request(check_account)
 JSON, MULTIPART = "application/json", "multipart/form-data"
 
 
@@ -60,12 +62,22 @@ def report() -> Response:
     key = request.headers.get("Idempotency-Key")
     if key is not None:
         values["idempotency_key"] = key
-    new = checked(values)
-    if new.placing and new.placing.ask:
-        names = "；".join(f"{one['grid_code']} {one['name']}" for one in candidates(new.placing))
-        raise Conflict("grid_choice_needed", _("位置在网格边界附近，请选择所属网格"), {"grid_code": names})
-    code, made = make(new, read_photos())
-    response = _incident(code, 201 if made else 200)
+    values, phone = conflicts.read_phone(values)
+    earlier = sent_before(values.get("idempotency_key"))
+    if earlier is not None and conflicts.same_report(earlier, values):
+        return _reported(earlier.incident_code, made=False)
+    try:
+        new = checked(values)
+    except Refused as refused:
+        raise conflicts.or_withdrawn(refused, values.get("class_code"), phone) from None
+    if earlier is None:
+        new = conflicts.settled(new, phone)
+    return _reported(*make(new, read_photos(), read_voice(), conflicts.extra_of(phone)), phone.clock)
+
+
+def _reported(code: str, made: bool, said: Mapping[str, Any] | None = None) -> Response:
+    """Return the answer to a report; `said` tells that a phone's clock was not believed."""
+    response = _incident(code, 201 if made else 200, {"clock": said} if said else {})
     response.headers["Location"] = f"/api/v1/incidents/{code}"
     if not made:
         response.headers["Idempotency-Replayed"] = "true"
@@ -84,7 +96,7 @@ def found(code: str) -> Response:
 def act(code: str, verb: str) -> Response:
     """Take an incident that is still at the version of If-Match a step further."""
     data = _body()
-    take_step(code, verb, _if_match(), data, read_photos())
+    take_step(code, verb, _if_match(), data, read_photos(), read_voice())
     return _incident(code)
 
 
@@ -92,29 +104,9 @@ def act(code: str, verb: str) -> Response:
 @requires("incidents:incident:report")
 def follow(code: str) -> Response:
     """Follow an incident that somebody else reported."""
-    incident, new = add_follower(code)
+    incident, new = add_follower(code, conflicts.check_followed)
     count = incident.follower_count + int(new)
     return _answer({"incident_code": incident.incident_code, "new": new, "follower_count": count})
-
-
-@rooms.get("/incidents/duplicates")
-@requires("incidents:incident:report")
-def duplicates() -> Response:
-    """Say which open incidents of a class lie near a position."""
-    params = Params("class_code", "lon", "lat")
-    lon, lat = position(params)
-    class_code = params.choice("class_code", catalogue().classes)
-    return _answer({"duplicates": likely(class_code or "", lon, lat)})
-
-
-@rooms.get("/incidents/placing")
-@requires("incidents:incident:report")
-def placing() -> Response:
-    """Say which grid a position lies in and which others its accuracy reaches."""
-    params = Params("lon", "lat", "accuracy_m")
-    lon, lat = position(params)
-    where = place(snapshot().atlas, lon, lat, float(params.whole("accuracy_m", 0, 10_000, 0)))
-    return _answer({"grid_code": where.grid_code, "ask": where.ask, "candidates": candidates(where)})
 
 
 @rooms.post("/incidents/bulk-dispatch")
@@ -155,7 +147,10 @@ def _body() -> Mapping[str, Any]:
     """Return the fields of the request: a JSON object, or a form with photos; none where there is no body."""
     allow_photos()
     if request.mimetype == MULTIPART:
-        return {name: ";".join(request.form.getlist(name)) for name in request.form}
+        fields = {name: ";".join(request.form.getlist(name)) for name in request.form}
+        if fields.get("attributes"):  # a form has no other way to hold answers by code
+            fields["attributes"] = _parsed(fields["attributes"].encode("utf-8", "replace"))
+        return fields
     if request.mimetype not in ("", JSON):
         raise UnsupportedMediaType()
     raw = request.get_data(cache=True)
@@ -163,13 +158,17 @@ def _body() -> Mapping[str, Any]:
         return {}
     if len(raw) > 2**20:
         raise BadInput("bad_json", _("请求正文过大"), {"body": "1 MiB"})
-    try:
-        value = orjson.loads(raw)
-    except ValueError:
-        value = None
+    value = _parsed(raw)
     if not isinstance(value, dict):
         raise BadInput("bad_json", _("请求正文应为一个 JSON 对象"), {"body": "JSON"})
     return value
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw)
+    except ValueError:
+        return None
 
 
 def _if_match() -> int:
@@ -181,25 +180,33 @@ def _if_match() -> int:
     return version_of(given[2:-1])
 
 
-def _incident(code: str, status: int = 200) -> Response:
+def _incident(code: str, status: int = 200, more: Mapping[str, Any] | None = None) -> Response:
     with services().store.read() as conn:
         incident = seen(conn, code)
         history = stored.history(conn, code)
-        photos = stored.photos(conn, code)
+        photos, voices = stored.photos(conn, code), stored.voices_of(conn, code)
     verbs = allowed_verbs(incident, actor(), catalogue().find(incident.class_code))
-    body = _told(incident) | {
-        "reported_by_me": incident.reporter_id == actor().account_id,
-        "satisfaction": incident.satisfaction or None,
-        "duplicate_of": incident.duplicate_of or None,
-        "source": incident.source,
-        "attributes": [{"question": question, "answer": answer} for question, answer in answers_of(incident)],
-        "photos": [f"/photos/{photo.photo_hash}.jpg" for photo in photos],
-        "history": [_step(row) for row in history],
-        "verbs": [
-            {"verb": one.code, "needs": one.needs, "takes": one.takes, "override": one.override}
-            for one in verbs
-        ],
-    }
+    body = (
+        _told(incident)
+        | dict(more or {})
+        | {
+            "reported_by_me": incident.reporter_id == actor().account_id,
+            "satisfaction": incident.satisfaction or None,
+            "duplicate_of": incident.duplicate_of or None,
+            "source": incident.source,
+            "attributes": [
+                {"question": question, "answer": answer} for question, answer in answers_of(incident)
+            ],
+            "photos": [f"/photos/{photo.photo_hash}.jpg" for photo in photos],
+            "voices": [{"url": f"/voices/{one.voice_hash}", "seconds": one.seconds} for one in voices],
+            "station_code": station_of(incident),
+            "history": [_step(row) for row in history],
+            "verbs": [
+                {"verb": one.code, "needs": one.needs, "takes": one.takes, "override": one.override}
+                for one in verbs
+            ],
+        }
+    )
     response = _answer(body, status)
     response.headers["ETag"] = f'"v{incident.version}"'
     return response
@@ -244,6 +251,7 @@ def _step(row: Any) -> dict[str, Any]:
         "organisation_code": row.organisation_code,
         "note": row.note,
         "photos": [f"/photos/{photo}.jpg" for photo in row.photos],
+        "photo_kind": row.photo_kind or None,
     }
 
 

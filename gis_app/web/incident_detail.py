@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -62,8 +63,10 @@ def follow(code: str) -> Response:
     return redirect(f"/incidents/{code}" if may_see(incident, g.account) else "/incidents?tab=mine", code=303)
 
 
-def add_follower(code: str) -> tuple[Incident, bool]:
-    """Let the account follow an incident and return it, and whether the follower is new.
+def add_follower(
+    code: str, check: Callable[[Incident], None] = lambda incident: None
+) -> tuple[Incident, bool]:
+    """Let the account follow an incident that passes `check`; return it, and whether the follower is new.
 
     Public ones may be followed beyond one's own scope: a report at its border is offered those behind it.
     """
@@ -72,6 +75,7 @@ def add_follower(code: str) -> tuple[Incident, bool]:
         incident = stored.find(conn, code) if CODE.fullmatch(code) else None
         if incident is None or not (may_see(incident, account) or is_open_to_all(incident)):
             raise unknown(code)
+        check(incident)
         key = f"account:{account.account_id}"
         new = stored.add_follower(conn, code, key, clock.now(), account.account_id, actor=account.username)
     return incident, new
@@ -95,7 +99,7 @@ def _page(code: str, refused: dict[str, Any] | None = None, contact: Contact | N
         incident = seen(conn, code)
         steps = stored.history(conn, code)
         told_steps = _history(steps, _people(conn))
-        photos = stored.photos(conn, code)
+        photos, voices = stored.photos(conn, code), stored.voices_of(conn, code)
         follows = any(one.account_id == g.account.account_id for one in stored.followers(conn, code))
     return render_template(
         "incidents/detail.html",
@@ -108,6 +112,8 @@ def _page(code: str, refused: dict[str, Any] | None = None, contact: Contact | N
         organisations=organisation_choices(),
         steps=told_steps,
         photos=photos,
+        voices=voices,
+        station=_station(incident),
         answers=answers_of(incident),
         contact=_contact(incident, contact),
         follows=follows or incident.reporter_id == g.account.account_id,
@@ -134,9 +140,23 @@ def _history(steps: list[HistoryRow], people: dict[int, str]) -> list[dict[str, 
             "organisation": names.get(row.organisation_code, row.organisation_code),
             "note": row.note,
             "photos": row.photos,
+            "photo_kind": photo_kind_label(row.photo_kind),
         }
         for row in reversed(steps)
     ]
+
+
+def photo_kind_label(kind: str) -> str:
+    """Return what the photos of a step show, in words; "" where nothing is said."""
+    return {"before": _("处置前"), "after": _("处置后")}.get(kind, "")
+
+
+def _station(incident: Incident) -> dict[str, str] | None:
+    """Return code and name of the station that an incident is about."""
+    code = station_of(incident)
+    rows = snapshot().atlas.stations
+    names = rows.loc[rows["station_code"] == code, "name"] if code else ()
+    return {"code": code, "name": str(names.iloc[0])} if len(names) else None
 
 
 def role_label(role: str) -> str:
@@ -145,6 +165,15 @@ def role_label(role: str) -> str:
         return Role(role).label(language())
     except ValueError:
         return ""
+
+
+def station_of(incident: Incident) -> str | None:
+    """Return the code of the station that an incident is about, None where it is about none."""
+    try:
+        code = orjson.loads(incident.extra or "{}").get("station_code")
+    except (ValueError, AttributeError):
+        return None
+    return code if isinstance(code, str) else None
 
 
 def answers_of(incident: Incident) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ Every filter stands in the address; what an account may not see is never asked f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -43,6 +43,7 @@ WAITING: dict[Role, tuple[str, ...]] = {
     Role.INSPECTOR: ("resolved",),
     Role.LEADER: ("closed",),
     Role.PLANNER: ("returned",),
+    Role.DUTY_STAFF: ("returned",),
     Role.ADMINISTRATOR: (),
 }
 FILTERS = (
@@ -59,6 +60,8 @@ FILTERS = (
     "near",
     "after",
 )
+# What may stand in the address of the page: not where somebody is.
+OF_PAGE = tuple(name for name in FILTERS if name != "near")
 ORDERS = ("due", "reported", "distance")
 DUE = "due"
 
@@ -74,7 +77,7 @@ class Tab:
 
 def _waiting(query: InboxQuery, account: Any) -> InboxQuery:
     states = WAITING[account.role]
-    if account.role == Role.PLANNER:
+    if account.role in (Role.PLANNER, Role.DUTY_STAFF):
         query = replace(query, reporter_id=account.account_id)
     return _states(query, states or OPEN_STATES)
 
@@ -108,7 +111,17 @@ TABS: dict[str, Tab] = {
 @requires("incidents:incident:read")
 def inbox() -> Response:
     """Show one page of the incidents that the chosen tab and filters select."""
-    params = Params(*FILTERS)
+    return _shown(Params(*OF_PAGE), request.args)
+
+
+@rooms.post("/incidents")
+@requires("incidents:incident:read")
+def inbox_from_here() -> Response:
+    """Show the same page by distance; where somebody is comes in the form, as addresses are logged."""
+    return _shown(Params(*FILTERS, values=request.form), request.form)
+
+
+def _shown(params: Params, given: Mapping[str, str]) -> Response:
     tab = params.choice("tab", TABS, "waiting")
     asked = asked_for(params, tab)
     query = TABS[tab].narrow(asked, g.account)
@@ -122,11 +135,10 @@ def inbox() -> Response:
         lines=[line(one) for one in page.lines],
         next=page.next,
         empty=TABS[tab].empty,
-        filters=chosen(),
+        filters=chosen(given, OF_PAGE),
+        near=given.get("near", ""),
         order=asked.order,
-        filtered=any(
-            request.args.get(name) for name in FILTERS if name not in ("tab", "order", "near", "after")
-        ),
+        filtered=any(given.get(name) for name in OF_PAGE if name not in ("tab", "order", "after")),
         choices=choices(),
         organisations=sorted(organisation_names(snapshot()).items(), key=lambda one: one[1]),
         may_dispatch=may("incidents:incident:dispatch"),
@@ -177,9 +189,9 @@ def visible(query: InboxQuery) -> InboxQuery:
     return replace(query, without_categories=PRIVATE_CATEGORIES, without_classes=private_classes())
 
 
-def chosen() -> dict[str, str]:
-    """Return the filters of the address that are set."""
-    return {name: request.args[name] for name in FILTERS if request.args.get(name)}
+def chosen(given: Mapping[str, str], names: Sequence[str] = FILTERS) -> dict[str, str]:
+    """Return those of the named filters that are set."""
+    return {name: given[name] for name in names if given.get(name)}
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:

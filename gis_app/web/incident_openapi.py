@@ -14,6 +14,7 @@ from gis_app.incidents.transitions import TABLE, VERBS
 from gis_app.photos.limits import MAX_PHOTOS
 from gis_app.web.access import requires
 from gis_app.web.bytes import respond
+from gis_app.web.field_here import SYSTEMS
 from gis_app.web.i18n import language
 from gis_app.web.incident_inbox import ORDERS, TABS
 from gis_app.web.incident_steps import MAX_AT_ONCE
@@ -27,6 +28,7 @@ TEXT: dict[str, Any] = {"type": "string"}
 MAYBE: dict[str, Any] = {"type": ["string", "null"]}
 MOMENT: dict[str, Any] = {"type": ["string", "null"], "format": "date-time"}
 PHOTOS = {"type": "array", "maxItems": MAX_PHOTOS, "items": {"type": "string", "format": "binary"}}
+VOICE = {"type": "string", "format": "binary"}
 CODE = {"name": "code", "in": "path", "required": True, "schema": {**TEXT, "maxLength": 32}}
 IF_MATCH = {
     "name": "If-Match",
@@ -87,7 +89,8 @@ def _paths() -> dict[str, Any]:
         "/api/v1/incidents/duplicates": {
             "get": _operation(
                 "likelyDuplicates", {"parameters": [_query("class_code", TEXT), *place]}, {"type": "object"}
-            )
+            ),
+            "post": _operation("likelyDuplicatesOfPerson", _position(class_code=TEXT), {"type": "object"}),
         },
         "/api/v1/incidents/placing": {
             "get": _operation(
@@ -99,7 +102,8 @@ def _paths() -> dict[str, Any]:
                     ]
                 },
                 {"type": "object"},
-            )
+            ),
+            "post": _operation("placePerson", _position(), {"type": "object"}),
         },
         "/api/v1/incidents/bulk-dispatch": {
             "post": _operation("dispatchIncidents", {"requestBody": _bulk()}, {"type": "object"})
@@ -142,10 +146,27 @@ def _verb() -> dict[str, Any]:
 
 
 def _body(schema: str, required: bool = True) -> dict[str, Any]:
-    with_photos = {"allOf": [_ref(schema), {"type": "object", "properties": {"photos": PHOTOS}}]}
+    files = {"type": "object", "properties": {"photos": PHOTOS, "voice": VOICE}}
+    with_photos = {"allOf": [_ref(schema), files]}
     return {
         "required": required,
         "content": {JSON: {"schema": _ref(schema)}, MULTIPART: {"schema": with_photos}},
+    }
+
+
+def _position(**more: dict[str, Any]) -> dict[str, Any]:
+    """Return the body that holds a person's position: it must stand in no address."""
+    properties = {
+        "lon": LON,
+        "lat": LAT,
+        "accuracy_m": {"type": ["number", "null"], "minimum": 0},
+        "crs": {**TEXT, "enum": list(SYSTEMS)},
+        **more,
+    }
+    schema = {"type": "object", "required": ["lon", "lat", *more], "properties": properties}
+    return {
+        "summary": _("个人的位置只放在请求正文里，不放在地址里，以免被记入日志"),
+        "requestBody": {"required": True, "content": {JSON: {"schema": schema}}},
     }
 
 
@@ -178,6 +199,11 @@ def _report() -> dict[str, Any]:
         "accuracy_m": {"type": ["number", "null"], "minimum": 0, "maximum": 10000},
         "grid_code": {**TEXT, "maxLength": 15},
         "reported_at": {**TEXT, "format": "date-time"},
+        "made_at": {**TEXT, "format": "date-time"},
+        "known_grid_code": {**TEXT, "maxLength": 15},
+        "known_plan_id": {"type": ["integer", "null"], "minimum": 1},
+        "confirm_new": {"type": ["boolean", "null"]},
+        "station_code": {**TEXT, "maxLength": 32},
         "attributes": {"type": "object", "description": " ".join(DATATYPES)},
     }
     return {"type": "object", "required": ["class_code", "lon", "lat"], "properties": properties}

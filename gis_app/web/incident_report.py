@@ -17,24 +17,23 @@ from flask import Blueprint, Response, g, redirect, render_template, request
 from flask_babel import gettext as _
 
 from gis_app import clock
-from gis_app.errors import BadInput, Conflict, GisError, NotFound
+from gis_app.errors import Conflict, GisError
 from gis_app.incidents import duplicates
-from gis_app.incidents.fields import read_number
 from gis_app.incidents.incident import Incident
 from gis_app.incidents.model import label
-from gis_app.incidents.placing import Placing, place
+from gis_app.incidents.placing import Placing
 from gis_app.incidents.reports import NewReport, check_report
 from gis_app.incidents.workflow import step
 from gis_app.incidents.worktime import standard
 from gis_app.photos.processing import Photo
 from gis_app.storage import incidents as stored
 from gis_app.storage.engine import Connection
-from gis_app.web import geojson
+from gis_app.voices.processing import Voice
 from gis_app.web.access import requires
 from gis_app.web.current import snapshot
 from gis_app.web.i18n import language
 from gis_app.web.incident_access import actor, catalogue, is_private
-from gis_app.web.incident_uploads import allow_photos, kept, read_photos, rows_of
+from gis_app.web.incident_uploads import allow_photos, kept, read_photos, row_of, rows_of
 from gis_app.web.incident_words import far, moment, place_name
 from gis_app.web.maps import shell_parts
 from gis_app.web.pages import CONTENT_TYPE
@@ -100,14 +99,19 @@ def checked(values: Mapping[str, Any]) -> NewReport:
     return check_report(values, catalogue(), snapshot().atlas, actor(), clock.now())
 
 
-def make(report: NewReport, photos: Sequence[Photo]) -> tuple[str, bool]:
+def make(
+    report: NewReport,
+    photos: Sequence[Photo],
+    voice: Voice | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> tuple[str, bool]:
     """Make an incident of a report and return its code, and whether it is new.
 
     The same report with the same key is the incident that it made before; raises Conflict where the key was
     used for another one.
     """
     key = _own_key(report.idempotency_key)
-    new = _incident(report, key)
+    new = _incident(report, key, extra or {})
     with services().store.read() as conn:
         code = _sent_before(conn, new)
     if code:
@@ -116,11 +120,22 @@ def make(report: NewReport, photos: Sequence[Photo]) -> tuple[str, bool]:
     hashes = [photo.photo_hash for photo in photos]
     blank = Incident("", class_code=new.class_code, grid_code=new.grid_code)
     first = step(blank, "report", actor(), {"photos": hashes} if hashes else {}, now, standard())
-    with kept(photos), services().store.write() as conn:
+    with kept(photos, voice), services().store.write() as conn:
         code = _sent_before(conn, new)
         if code:
             return code, False
-        return stored.insert_report(conn, new, first.history, g.account.username, rows_of(photos)), True
+        who = g.account.username
+        return stored.insert_report(conn, new, first.history, who, rows_of(photos), row_of(voice)), True
+
+
+def sent_before(key: Any) -> Incident | None:
+    """Return the incident that the account made with a key, None where it made none."""
+    own = _own_key(key) if isinstance(key, str) else None
+    if own is None:
+        return None
+    with services().store.read() as conn:
+        code = stored.find_by_key(conn, own)
+        return stored.find(conn, code) if code else None
 
 
 def _own_key(key: str | None) -> str | None:
@@ -130,9 +145,10 @@ def _own_key(key: str | None) -> str | None:
     return "a-" + hashlib.sha256(f"{g.account.account_id}:{key}".encode()).hexdigest()
 
 
-def _incident(report: NewReport, key: str | None) -> Incident:
+def _incident(report: NewReport, key: str | None, more: Mapping[str, Any]) -> Incident:
     values = {name: getattr(report, name) for name in _KEPT}
-    extra = orjson.dumps({"attributes": dict(report.attributes)}).decode() if report.attributes else ""
+    told = {**({"attributes": dict(report.attributes)} if report.attributes else {}), **more}
+    extra = orjson.dumps(told).decode() if told else ""
     return Incident(
         **{**values, "incident_code": "", "state": "reported", "idempotency_key": key, "extra": extra}
     )
@@ -190,49 +206,6 @@ def likely(class_code: str, lon: float, lat: float) -> list[dict[str, Any]]:
         }
         for one in near
     ]
-
-
-@rooms.get("/incidents/placing.json")
-@requires("incidents:incident:report")
-def placing() -> Response:
-    """Say which grid a position lies in, and which others its accuracy reaches."""
-    params = Params("lon", "lat", "accuracy_m")
-    lon, lat = position(params)
-    found = place(snapshot().atlas, lon, lat, _accuracy(params))
-    answer = {
-        "grid_code": found.grid_code,
-        "name": place_name(found.grid_code) if found.grid_code else "",
-        "ask": found.ask,
-        "candidates": candidates(found),
-    }
-    return Response(geojson.dumps(answer), content_type="application/json")
-
-
-@rooms.get("/incidents/duplicates.json")
-@requires("incidents:incident:report")
-def nearby() -> Response:
-    """Say which open incidents of a class lie near a position."""
-    params = Params("class_code", "lon", "lat")
-    class_code = params.text("class_code", 16)
-    if catalogue().find(class_code) is None:
-        raise NotFound("unknown_class", _("没有这个事件类别"), {"class_code": class_code})
-    lon, lat = position(params)
-    return Response(
-        geojson.dumps({"duplicates": likely(class_code, lon, lat)}), content_type="application/json"
-    )
-
-
-def position(params: Params) -> tuple[float, float]:
-    """Return longitude and latitude of the address; raises BadInput for anything else."""
-    lon, lat = (read_number(params.text(name, 40)) for name in ("lon", "lat"))
-    if lon is None or lat is None or not (abs(lon) <= 180 and abs(lat) <= 90):
-        raise BadInput("location_unreadable", _("经纬度须为数字"), {"lon": "-180…180", "lat": "-90…90"})
-    return lon, lat
-
-
-def _accuracy(params: Params) -> float | None:
-    metres = read_number(params.text("accuracy_m", 20) or None)
-    return min(metres, 10_000.0) if metres is not None and metres > 0 else None
 
 
 def _answers() -> dict[str, Any]:

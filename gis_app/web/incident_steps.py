@@ -7,6 +7,7 @@ the incident as it is in the transaction, and the version that the caller knows 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request
@@ -20,11 +21,12 @@ from gis_app.incidents.worktime import standard
 from gis_app.photos.processing import Photo
 from gis_app.storage import incidents as stored
 from gis_app.storage.engine import Connection
+from gis_app.voices.processing import Voice
 from gis_app.web.access import requires
 from gis_app.web.current import snapshot
 from gis_app.web.i18n import language
 from gis_app.web.incident_access import CODE, actor, catalogue, may_see, seen
-from gis_app.web.incident_uploads import allow_photos, kept, read_photos, rows_of
+from gis_app.web.incident_uploads import allow_photos, kept, read_photos, row_of, rows_of
 from gis_app.web.incident_words import class_name, organisation_names
 from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.problem_words import told
@@ -34,6 +36,8 @@ from gis_app.web.services import services
 rooms = Blueprint("incident_steps", __name__)
 MAX_AT_ONCE = 200
 MAX_VERSION = 10**9
+# verb -> what its photos show unless the step says otherwise
+PHOTO_KINDS = {"handle": "before", "resolve": "after"}
 
 
 @rooms.post("/incidents/<code>/<verb>")
@@ -52,7 +56,14 @@ def act(code: str, verb: str) -> Response:
     return redirect(f"/incidents/{code}", code=303)
 
 
-def take_step(code: str, verb: str, version: int, data: Mapping[str, Any], photos: Sequence[Photo]) -> int:
+def take_step(
+    code: str,
+    verb: str,
+    version: int,
+    data: Mapping[str, Any],
+    photos: Sequence[Photo],
+    voice: Voice | None = None,
+) -> int:
     """Take an incident a step further and return its new version.
 
     Raises NotFound, Stale, and whatever the step itself refuses; then nothing has changed.
@@ -60,7 +71,7 @@ def take_step(code: str, verb: str, version: int, data: Mapping[str, Any], photo
     given = {**data, "photos": [photo.photo_hash for photo in photos]}
     if not photos:
         del given["photos"]
-    with kept(photos), services().store.write() as conn:
+    with kept(photos, voice), services().store.write() as conn:
         incident = seen(conn, code)
         if incident.version != version:
             raise Stale(fields={"version": str(incident.version)})
@@ -75,10 +86,23 @@ def take_step(code: str, verb: str, version: int, data: Mapping[str, Any], photo
             organisations=organisation_names(snapshot()),
             original=_original(conn, given),
         )
+        shown = photo_kind(verb, data.get("photo_kind")) if photos else ""
+        made = replace(made, history=replace(made.history, photo_kind=shown))
+        who = g.account.username
         try:
-            return stored.apply_step(conn, code, version, made, g.account.username, rows_of(photos))
+            return stored.apply_step(conn, code, version, made, who, rows_of(photos), row_of(voice))
         except Conflict as error:
             raise Stale(fields=error.fields) if error.code == "stale_version" else error from None
+
+
+def photo_kind(verb: str, said: Any) -> str:
+    """Return whether photos of a step show the place "before" or "after" it was handled, "" for neither."""
+    if said in (None, ""):
+        return PHOTO_KINDS.get(verb, "")
+    if said not in PHOTO_KINDS.values():
+        reason = _("可用的值：%(values)s", values="、".join(PHOTO_KINDS.values()))
+        raise BadInput("bad_parameter", reason, {"photo_kind": reason})
+    return str(said)
 
 
 def _original(conn: Connection, data: Mapping[str, Any]) -> Incident | None:

@@ -19,10 +19,13 @@ from gis_app.web.incident_frame import incident_frame
 from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.params import Params
 from gis_app.web.privacy import privacy_class
+from gis_app.web.station_now import station_now
 from gis_app.web.table_columns import TABLES, Table
 from gis_app.web.table_files import as_csv
+from gis_app.web.table_rows import stations_at, street_pieces
 
 rooms = Blueprint("layers", __name__)
+COMPUTED = {"street_pieces": street_pieces}
 CONTROLS = ("sort", "order", "page", "q")
 
 
@@ -31,8 +34,11 @@ CONTROLS = ("sort", "order", "page", "q")
 def layer(name: str) -> Response:
     """Say a whole layer as GeoJSON, or the rows of its table that a filter leaves."""
     table = _table(name)
-    if name in LAYERS and not request.args.keys() - {"v"}:
-        found = snapshot()
+    found = snapshot()
+    plain = not request.args.keys() - {"v"}
+    if name in COMPUTED and plain:
+        return respond((), lambda: computed(found, name), geojson.CONTENT_TYPE, tag=tag_of(found, name))
+    if name in LAYERS and plain:
         tag = tag_of(found, name)
         return respond((), lambda: whole(found, name), geojson.CONTENT_TYPE, tag=tag)
     demand("layers:table:export")
@@ -81,8 +87,9 @@ def _query(table: Table) -> tables.Query:
 
 def _export(table: Table, query: tables.Query, kind: str, content_type: str) -> Response:
     found, lang = snapshot(), language()
-    incidents = incident_frame().tag if table.name == "incidents" else ""
-    parts = (found.tag, incidents, privacy_class(), table.name, query, kind, lang)
+    moving = incident_frame().tag if table.name == "incidents" else ""
+    moving = station_now().tag_at() if table.name == "stations" else moving
+    parts = (found.tag, moving, privacy_class(), table.name, query, kind, lang)
     newest = f"-newest-{incident_now.AT_ONCE}" if _left_out(table) else ""
     download = f"{table.name}{newest}.{kind}"
     return respond(parts, lambda: _file(found, table, query, kind), content_type, download=download)
@@ -142,6 +149,8 @@ def _tabs(found: Snapshot) -> list[Mapping[str, str]]:
     def offered(table: Table) -> bool:
         if table.permission and not may(table.permission):
             return False
+        if table.name in COMPUTED:
+            return len(COMPUTED[table.name](found)) > 0
         return table.name not in LAYERS or len(found.atlas.layer(table.name)) > 0
 
     return [{"name": table.name, "title": str(table.title)} for table in TABLES.values() if offered(table)]
@@ -153,13 +162,20 @@ def _frame(found: Snapshot, table: Table):
             ("table", found.revision, privacy_class()),
             lambda: table.frame(found, incident_now.seen_rows(found, g.account)),
         )
-    return found.memo(("table", table.name), lambda: table.frame(found))
+    frame = found.memo(("table", table.name), lambda: table.frame(found))
+    return stations_at(frame, station_now().unusual()) if table.name == "stations" else frame
 
 
 def whole(found: Snapshot, name: str) -> bytes:
     """Return a layer as GeoJSON bytes."""
     frame = found.atlas.layer(name)
     return geojson.feature_collection(frame.drop(columns="geometry"), code_column(name), frame.geometry)
+
+
+def computed(found: Snapshot, name: str) -> bytes:
+    """Return as GeoJSON bytes what is computed from the layers and drawn as one."""
+    frame = COMPUTED[name](found)
+    return geojson.feature_collection(frame.drop(columns="geometry"), frame.columns[0], frame.geometry)
 
 
 def tag_of(found: Snapshot, name: str) -> str:

@@ -18,8 +18,11 @@ from gis_app.web.figures import figures_of
 from gis_app.web.i18n import language
 from gis_app.web.incident_now import incidents_now
 from gis_app.web.pages import kept_page
+from gis_app.web.people import home_of
 from gis_app.web.services import services
+from gis_app.web.station_now import station_now
 from gis_app.web.synthetic import is_synthetic
+from gis_app.web.table_rows import street_pieces
 
 rooms = Blueprint("maps", __name__)
 URLS = {
@@ -45,7 +48,7 @@ _STATIC = re.compile(r'(?<=")/static/([^"?]+)(?=")')
 @open_to_all("it only leads on: to the map, or to the form to sign in")
 def home() -> Response:
     """Lead to the map or to the form."""
-    return redirect(url_for("maps.page" if g.account else "people.sign_in_form"), code=303)
+    return redirect(home_of(g.account.role) if g.account else url_for("people.sign_in_form"), code=303)
 
 
 @rooms.get("/map")
@@ -53,7 +56,8 @@ def home() -> Response:
 def page() -> Response:
     """Show the map page: figures, shell and panels, without any layer's data."""
     found = snapshot()
-    return kept_page((found.tag, incidents_now().tag, today()), lambda: _render(found))
+    parts = (found.tag, incidents_now().tag, station_now().tag_at(), today())
+    return kept_page(parts, lambda: _render(found))
 
 
 @rooms.get("/map/shell.js")
@@ -86,17 +90,27 @@ def shell_parts(found: Snapshot, styles: tuple[str, ...] = ()) -> dict:
     asset = services().assets.url
     header = _STYLE.sub(lambda link: "" if link.group(1) in styles else link.group(0), shell.header_html)
     header = _STATIC.sub(lambda match: asset(match.group(1)), header)
-    version = digest(shell.script_js)
     return {
         "shell": Shell(header, shell.body_html, shell.script_js, shell.tile_hosts),
-        "shell_url": f"/map/shell.js?v={version}",
+        "shell_url": shell_address(found),
         "page_config": _config(found),
     }
+
+
+def shell_address(found: Snapshot) -> str:
+    """Return the address of the map's script, with its digest."""
+    return f"/map/shell.js?v={digest(_shell(found).script_js)}"
+
+
+def shell_files(found: Snapshot) -> list[str]:
+    """Return the paths of the styles and scripts that the map's shell names."""
+    return _STATIC.findall(_shell(found).header_html)
 
 
 def _config(found: Snapshot) -> dict:
     account, settings = g.account, services().settings
     rows = {name: len(found.atlas.layer(name)) for name in LAYERS}
+    rows["street_pieces"] = len(street_pieces(found))
     config = page_config(
         settings,
         language(),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, g, request
 from flask_babel import get_locale
+from markupsafe import Markup
 
 from gis_app.errors import GisError
 from gis_app.people.roles import Role
@@ -45,6 +46,7 @@ def _context() -> dict:
     parts = services()
     words = {
         "asset": parts.assets.url,
+        "asset_text": lambda path: Markup(parts.assets.find(path).body.decode()),
         "import_map": parts.assets.import_map,
         "csp_nonce": csp_nonce,
         "settings": parts.settings,

@@ -12,6 +12,7 @@ from datetime import date
 
 from flask import request
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from gis_app.errors import BadInput
 
@@ -23,10 +24,13 @@ _ALWAYS_ALLOWED = {"v"}
 
 
 class Params:
-    """The query string of the current request; `allowed` names every parameter that the view reads."""
+    """The query string of the current request; `allowed` names every parameter that the view reads.
 
-    def __init__(self, *allowed: str) -> None:
-        self._values = request.args
+    `values` is the form instead, where what is asked must not stand in an address.
+    """
+
+    def __init__(self, *allowed: str, values: MultiDict[str, str] | None = None) -> None:
+        self._values = request.args if values is None else values
         for name in self._values:
             if name not in allowed and name not in _ALWAYS_ALLOWED:
                 raise _bad(_shown(name), _("没有这个参数，可用的参数：%(names)s", names=_listed(allowed)))

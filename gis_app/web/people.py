@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from gis_app.errors import BadInput, GisError, LockedOut, SignInRefused
 from gis_app.people import sessions, sign_in
+from gis_app.people.roles import Role
 from gis_app.web import session_cookie
 from gis_app.web.access import open_to_all
 from gis_app.web.local_path import local_path
@@ -17,6 +18,8 @@ from gis_app.web.services import services
 rooms = Blueprint("people", __name__)
 MAX_NAME, MAX_PASSWORD = 64, 256
 HOME = "/map"
+# Whoever works outside begins with the phone's page.
+HOMES = {Role.GRID_WORKER: "/field", Role.DUTY_STAFF: "/field"}
 
 
 @rooms.get("/sign-in")
@@ -25,7 +28,7 @@ def sign_in_form() -> Response:
     """Show the form, or go on where somebody is signed in already."""
     back = local_path(request.args.get("next"))
     if g.account is not None:
-        return redirect(back or HOME, code=303)
+        return redirect(back or home_of(g.account.role), code=303)
     return Response(_form(back), content_type=CONTENT_TYPE)
 
 
@@ -45,8 +48,9 @@ def sign_in_submit() -> Response:
         )
     except (SignInRefused, BadInput, LockedOut) as error:
         return _refused(error, back, username)
-    response = redirect(back or HOME, code=303)
-    session_cookie.remember(response, opened)
+    account = sessions.find(parts.store, opened, parts.limits)
+    response = redirect(back or (home_of(account.role) if account else HOME), code=303)
+    session_cookie.remember(response, opened, account.role if account else "")
     return response
 
 
@@ -60,6 +64,11 @@ def sign_out() -> Response:
     response = redirect(url_for("people.sign_in_form"), code=303)
     session_cookie.forget(response)
     return response
+
+
+def home_of(role: str) -> str:
+    """Return the page that a role begins with."""
+    return HOMES.get(Role.of(role), HOME)
 
 
 def _check_form(username: str, password: str) -> None:

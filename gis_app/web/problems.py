@@ -72,7 +72,7 @@ WORDS: dict[int, tuple] = {
 }
 DATA_SUFFIXES = (".json", ".geojson", ".csv", ".js")
 DATA_PATHS = ("/healthz", "/readyz")
-DATA_FOLDER = "/api/"
+DATA_FOLDERS = ("/api/", "/field/")
 RETRY_SECONDS = {429: "60", 503: "10"}
 
 
@@ -91,7 +91,9 @@ def status_of(error: errors.GisError) -> int:
 def wants_data() -> bool:
     """Tell whether a program asks (by suffix or Accept) rather than a person."""
     path = request.path
-    if path.endswith(DATA_SUFFIXES) or path in DATA_PATHS or path.startswith(DATA_FOLDER):
+    if request.method == "PUT":  # which no form of a page sends
+        return True
+    if path.endswith(DATA_SUFFIXES) or path in DATA_PATHS or path.startswith(DATA_FOLDERS):
         return True
     accept = request.accept_mimetypes
     return accept["application/json"] > accept["text/html"]
@@ -105,7 +107,7 @@ def _known(error: errors.GisError) -> Response:
         )
     if isinstance(error, errors.NotSignedIn) and not wants_data():
         return _to_sign_in()
-    return problem(status, error.code, *told(error, language()))
+    return problem(status, error.code, *told(error, language()), data=getattr(error, "data", None))
 
 
 def _http(error: HTTPException) -> Response | HTTPException:
@@ -124,13 +126,18 @@ def _unexpected(error: Exception) -> Response:
 
 
 def problem(
-    status: int, code: str | None = None, message: str | None = None, fields: dict | None = None
+    status: int,
+    code: str | None = None,
+    message: str | None = None,
+    fields: dict | None = None,
+    data: dict | None = None,
 ) -> Response:
-    """Answer with a problem, in the one JSON shape or as a plain page."""
+    """Answer with a problem, in the one JSON shape (with what there is to choose) or as a plain page."""
     default_code, title, default_message, remedy = WORDS.get(status, WORDS[500])
     code, message = code or default_code, message or str(default_message)
     if wants_data():
         error = {
+            **(data or {}),
             "code": code,
             "message": message,
             "fields": {str(k): str(v) for k, v in (fields or {}).items()},

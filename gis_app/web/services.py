@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from gis_app.photos.folder import PhotoFolder
     from gis_app.settings import Settings
     from gis_app.storage.engine import Store
+    from gis_app.voices.folder import VoiceFolder
     from gis_app.web.assets import Assets
     from gis_app.web.bytes import ByteCache
     from gis_app.web.current import Snapshots
     from gis_app.web.incident_frame import IncidentFrames
+    from gis_app.web.station_now import StationStatuses
 
 KEY = "gis_app"
 
@@ -31,7 +33,9 @@ class Services:
     cache: ByteCache
     assets: Assets
     photos: PhotoFolder
+    voices: VoiceFolder
     incident_frames: IncidentFrames
+    station_statuses: StationStatuses
     image_hosts: tuple[str, ...] = ()
 
 

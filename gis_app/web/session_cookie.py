@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from gis_app.people import sessions
+from gis_app.people.roles import FIELD_ROLES
 from gis_app.web.services import services
 
 NAME = "session"
@@ -34,16 +35,24 @@ def find_account() -> sessions.SignedIn | None:
     return sessions.find(parts.store, value, parts.limits) if value else None
 
 
-def remember(response: Response, value: str) -> None:
-    """Put a session token into the cookie; it lives as long as the browser, its row shorter."""
-    set_cookie(response, cookie_name(), value, http_only=True)
+def remember(response: Response, value: str, role: str = "") -> None:
+    """Put a session token into the cookie; it lives as long as the browser, its row shorter.
+
+    On a phone in the field it outlives the browser, for what waits there is to send itself after a restart.
+    """
+    hours = services().settings.absolute_hours if role in FIELD_ROLES else None
+    set_cookie(response, cookie_name(), value, hours and hours * 3600)
 
 
 def forget(response: Response) -> None:
-    """Take the session token out of the browser, with everything the browser has kept."""
+    """Take the session token out of the browser, with what the browser has kept of our answers.
+
+    The storage of the site is not cleared by this header: on a phone it holds reports that nobody else has
+    yet. The page that follows wipes all else there (static/js/field/wipe.js).
+    """
     secure = services().settings.secure_cookies
     response.delete_cookie(cookie_name(), path="/", secure=secure, httponly=True, samesite="Lax")
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = '"cache"'
 
 
 def set_cookie(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from gis_app.errors import NotFound
+from gis_app import clock
 from gis_app.stations.coverage import LIMITS_M, LIMITS_MIN, limit_metres, reach, summarise, total
 from gis_app.web import geojson, overlay
 from gis_app.web.access import requires
@@ -18,6 +19,10 @@ from gis_app.web.i18n import language
 from gis_app.web.params import Params
 from gis_app.web.places import path_of, station_facts
 from gis_app.web.services import services
+from gis_app.web.station_access import grid_of, may_change, station_rows
+from gis_app.web.station_now import station_now, told
+from gis_app.web.station_page import hand_overs
+from gis_app.web.station_words import opening_words
 
 rooms = Blueprint("stations", __name__)
 LEVELS = ("grid", "community", "block")
@@ -44,9 +49,14 @@ def coverage_overlay() -> Response:
 @requires("stations:station:read")
 def station(code: str) -> Response:
     """Say what a station offers, when it is open and where it lies."""
-    found, lang = snapshot(), language()
+    found, lang, now = snapshot(), language(), clock.now()
+    changeable = may_change(station_rows(found, code))
+    # what is open, and until when, is a matter of the minute
+    parts = (found.tag, code, lang, station_now().tag_at(now), f"{now:%Y-%m-%d %H:%M}", changeable)
     return respond(
-        (found.tag, code, lang), lambda: geojson.dumps(_station(found, code, lang)), "application/json"
+        parts,
+        lambda: geojson.dumps(_station(found, code, lang, now) | {"may_change": changeable}),
+        "application/json",
     )
 
 
@@ -100,13 +110,13 @@ def _body(found: Snapshot, level: str, limit: str, geometry: str) -> bytes:
     return overlay.areas(found, level, frame, geometry, extra)
 
 
-def _station(found: Snapshot, code: str, lang: str) -> dict[str, Any]:
-    rows = found.atlas.stations
-    rows = rows[rows["station_code"] == code]
-    if not len(rows):
-        raise NotFound(
-            "unknown_station", _("没有编码为 %(code)s 的站点", code=code[:40]), {"code": code[:40]}
-        )
-    facts = station_facts(rows, lang)[0]
-    grid_code = rows["grid_code"].iloc[0]
-    return facts | {"path": path_of(found, grid_code) if isinstance(grid_code, str) else []}
+def _station(found: Snapshot, code: str, lang: str, now: datetime) -> dict[str, Any]:
+    rows = station_rows(found, code)
+    facts, grid_code = station_facts(rows, lang)[0], grid_of(rows)
+    serves = facts["status"] == "open"
+    return facts | {
+        "path": path_of(found, grid_code) if grid_code else [],
+        "now": told(station_now().of(code), lang, now) if serves else None,
+        "opening": opening_words(facts["hours"], lang, now) if serves else None,
+        "maps": hand_overs(facts),
+    }

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from gis_app.assignments.tables import ROLES
 from gis_app.incidents.model import CATEGORIES, STATES
 from gis_app.stations.hours import in_words
+from gis_app.stations.status import CLOSED, UNUSUAL, WORDS
 from gis_app.web import table_rows as rows
 
 STATION_KINDS = {
@@ -25,6 +26,11 @@ STATUSES = {
     "open": {"zh": "开放", "en": "Open"},
     "closed": {"zh": "关闭", "en": "Closed"},
     "planned": {"zh": "计划建设", "en": "Planned"},
+}
+# closed is said of a station that the layer closes, closed_now of one that somebody on duty closed
+STATUSES_NOW = STATUSES | {
+    ("closed_now" if status == CLOSED else status): {lang: words[status] for lang, words in WORDS.items()}
+    for status in UNUSUAL
 }
 AMENITIES = {
     "drinking_water": {"zh": "饮水", "en": "Drinking water"},
@@ -51,6 +57,7 @@ ROAD_CLASSES = {
     "lane": {"zh": "支路街巷", "en": "Lane"},
     "path": {"zh": "步行道", "en": "Path"},
 }
+PASSAGES = {"open": {"zh": "开放", "en": "Open"}, "closed": {"zh": "关闭", "en": "Closed"}}
 WATER_KINDS = {"river": {"zh": "河流", "en": "River"}, "lake": {"zh": "湖泊", "en": "Lake"}}
 ORGANISATION_KINDS = {
     "government": {"zh": "机关", "en": "Government"},
@@ -127,7 +134,9 @@ TABLES: dict[str, Table] = {
         _table(
             "stations", _l("站点"), rows.stations,
             Column("station_code", _l("站点编码")), _NAME, Column("kind", _l("类型"), words=STATION_KINDS),
-            Column("status", _l("状态"), words=STATUSES), _GRID, _GRID_NAME, Column("address", _l("地址")),
+            Column("status", _l("状态"), words=STATUSES),
+            Column("status_now", _l("当前状态"), words=STATUSES_NOW),
+            _GRID, _GRID_NAME, Column("address", _l("地址")),
             Column("hours", _l("开放时间"), tell=in_words),
             Column("amenities", _l("设施"), words=AMENITIES, many=True),
             Column("capacity", _l("可容纳人数"), numeric=True),
@@ -147,6 +156,20 @@ TABLES: dict[str, Table] = {
             Column("street_code", _l("道路编码")), _NAME,
             Column("road_class", _l("道路等级"), words=ROAD_CLASSES), Column("bridge", _l("桥梁")),
             Column("length_m", _l("长度（米）"), numeric=True),
+        ),
+        _table(
+            "street_pieces", _l("路网断片"), rows.street_pieces,
+            Column("piece", _l("断片")), Column("name", _l("道路名称")),
+            Column("length_m", _l("长度（米）"), numeric=True),
+            Column("streets", _l("路段数"), numeric=True),
+            Column("households_near", _l("附近户数"), numeric=True), _GRID, _GRID_NAME,
+            Column("place", _l("位置")), Column("street_codes", _l("道路编码")),
+        ),
+        _table(
+            "gates", _l("小区出入口"), rows.gates,
+            Column("gate_code", _l("出入口编码")), _NAME, Column("passage", _l("通行"), words=PASSAGES),
+            Column("block_code", _l("所属地块编码")), Column("block_name", _l("所属地块")),
+            Column("place", _l("位置")),
         ),
         _table(
             "water", _l("水系"), rows.water,

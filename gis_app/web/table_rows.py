@@ -13,8 +13,11 @@ import numpy as np
 import pandas as pd
 
 from gis_app.geo.crs import to_metres
+from gis_app.geo.validity import representative_points
 from gis_app.layers.codes import LAYER_OF_LEVEL, LENGTHS
 from gis_app.layers.schema import code_column
+from gis_app.layers.streets import pieces
+from gis_app.stations.status import CLOSED
 from gis_app.web.current import Snapshot
 
 AREA_DECIMALS, LENGTH_DECIMALS = 4, 1
@@ -43,7 +46,14 @@ def county(found: Snapshot) -> pd.DataFrame:
 def stations(found: Snapshot) -> pd.DataFrame:
     """Return one row per station."""
     frame = found.atlas.stations.copy()
-    return frame.assign(grid_name=frame["grid_code"].map(names(found, "grid")))
+    return frame.assign(grid_name=frame["grid_code"].map(names(found, "grid")), status_now=frame["status"])
+
+
+def stations_at(frame: pd.DataFrame, unusual: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows of `stations` with how each is now: as the layer says, but where an open one is not."""
+    said = frame["station_code"].map({**unusual}).replace(CLOSED, "closed_now")
+    told = said.where(said.notna() & (frame["status"] == "open"), frame["status"])
+    return frame.assign(status_now=told.astype("str"))
 
 
 def blocks(found: Snapshot) -> pd.DataFrame:
@@ -68,6 +78,24 @@ def streets(found: Snapshot) -> pd.DataFrame:
     frame = found.atlas.streets.copy()
     length = to_metres(frame).length.round(LENGTH_DECIMALS) if len(frame) else pd.Series([], dtype="float64")
     return frame.assign(length_m=np.asarray(length))
+
+
+def gates(found: Snapshot) -> pd.DataFrame:
+    """Return one row per gate, with the name of its block."""
+    frame = found.atlas.gates.copy()
+    blocks_ = found.atlas.blocks
+    block_names = dict(zip(blocks_["block_code"], blocks_["name"], strict=True))
+    return frame.assign(block_name=frame["block_code"].map(block_names), place=_places(frame))
+
+
+def street_pieces(found: Snapshot) -> gpd.GeoDataFrame:
+    """Return one row per piece of the streets that hangs together with nothing else, with its place."""
+
+    def make() -> gpd.GeoDataFrame:
+        frame = pieces(found.atlas)
+        return frame.assign(grid_name=frame["grid_code"].map(names(found, "grid")), place=_places(frame))
+
+    return found.memo(("street pieces",), make)
 
 
 def water(found: Snapshot) -> pd.DataFrame:
@@ -146,6 +174,11 @@ def _inside(codes: pd.Series, level: str) -> pd.Series:
     """Count codes by their ancestor at a level."""
     known = codes.dropna().astype(str)
     return known.str[: LENGTHS[level]].value_counts()
+
+
+def _places(frame: gpd.GeoDataFrame) -> list[str]:
+    """Return a longitude and latitude on each shape, as the map's address takes them."""
+    return [f"{lon:.6f},{lat:.6f}" for lon, lat in representative_points(frame.geometry.values)]
 
 
 def _square_kilometres(frame: gpd.GeoDataFrame) -> np.ndarray:

@@ -30,10 +30,11 @@ MAX_SECONDS, MAX_BYTES = 4.0, 4 * 2**20
 
 
 def warm(app: Flask) -> None:
-    """Make the snapshot, its layers and its coverage; a store that cannot be read yet is left for later."""
+    """Make the snapshot, its layers, ways and coverage; a store that cannot be read yet is left for later."""
     parts: Services = app.extensions[KEY]
     try:
         found = parts.snapshots.newest()
+        _ = found.atlas.station_routes
         parts.incident_frames.latest()
         with app.app_context():
             for level in stations.LEVELS:

@@ -6,6 +6,7 @@ import subprocess
 import assets
 import debian
 import environment
+import samples
 import translations
 from console import ROOT, SetupError, Steps, detail
 
@@ -15,6 +16,7 @@ def main(arguments: list[str]) -> None:
     steps = Steps()
     bring_packages(steps)
     environment.make("test", steps)
+    samples.make(steps)
     assets.make(steps)
     translations.make(steps)
     os.chdir(ROOT)

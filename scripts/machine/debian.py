@@ -67,9 +67,7 @@ def install(*packages: str) -> None:
         raise SetupError(f"请先安装系统软件包。Install these first; on Debian or Ubuntu:\n    {typed}")
     rights = privileges()
     if rights is None:
-        raise SetupError(
-            f"缺少系统软件包，请执行。System packages are missing; type this once:\n    {typed}"
-        )
+        raise SetupError(f"缺少系统软件包，请执行。System packages are missing; type this once:\n    {typed}")
     detail(f"将安装系统软件包  installing with apt-get: {' '.join(packages)}")
     unattended = [*rights, "env", "DEBIAN_FRONTEND=noninteractive"]
     execute([*unattended, *command], remedy=f"手动执行 By hand: {typed}", show=apt_line)

@@ -1,6 +1,6 @@
 /* Where the page's modules meet: one EventTarget, so that no module has to know who listens.
    Events: area:hover {code}, area:select {code, level}, station:select {code}, overlay:change {id, params},
-   overlay:ready {id}, layers:change {shown}, view:change. */
+   overlay:ready {id}, status:change {codes}, layers:change {shown}, view:change. */
 export const bus = new EventTarget();
 
 /** Tell everyone who listens. */

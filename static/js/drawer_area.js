@@ -135,6 +135,7 @@ export function areaPage(area, close) {
     block(_("辖区站点"), stations(area.stations)),
     area.incidents?.categories?.length ? block(_("事件"), incidentKinds(area.incidents.categories)) : null,
     el("p", { class: "drawer-links" },
-      el("a", { href: `/layers/stations/table?q=${encodeURIComponent(area.name)}` }, icon("table", 16), _("看数据表"))),
+      el("a", { href: `/layers/stations/table?q=${encodeURIComponent(area.name)}` }, icon("table", 16), _("看数据表")),
+      area.level === "grid" && el("a", { href: `/grids/${encodeURIComponent(area.code)}/sheet` }, icon("qrcode", 16), _("打印二维码"))),
   ].filter(Boolean);
 }

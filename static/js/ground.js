@@ -4,36 +4,15 @@ import { hear } from "./bus.js";
 import { sharedOnce } from "./geometry.js";
 import { has, loadLayer } from "./layers.js";
 import { config, map, onColours } from "./map.js";
+import { tiles } from "./tiles/layer.js";
 import { paintAbove, paintBelow } from "./tiles/paint.js";
-import { prepareBare, prepareLines, preparePolygons } from "./tiles/prepared.js";
+import { prepareBare, prepareLines, preparePoints, preparePolygons } from "./tiles/prepared.js";
 
-const L = window.L;
-const drawn = { land: [], blocks: [], water: [], buildings: [], streets: [], borders: {} };
+const drawn = { land: [], blocks: [], water: [], buildings: [], streets: [], street_pieces: [], gates: [], borders: {} };
 const shown = new Set();
 
-const Tiles = L.GridLayer.extend({
-  options: { updateWhenZooming: false, keepBuffer: 2, maxZoom: 22 },
-  createTile(coords) {
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = Math.round(256 * this.sharpness());
-    this.paint(tile, coords);
-    return tile;
-  },
-  sharpness: () => Math.min(3, (window.devicePixelRatio || 1) * 1.25),
-  paint(tile, coords) {
-    const context = tile.getContext("2d");
-    const ratio = tile.width / 256;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, 256, 256);
-    this.options.painter(context, coords, drawn, shown);
-  },
-  repaint() {
-    for (const { el, coords } of Object.values(this._tiles ?? {})) this.paint(el, coords);
-  },
-});
-
-const below = new Tiles({ pane: "ground", painter: paintBelow });
-const above = new Tiles({ pane: "detail", painter: paintAbove });
+const below = tiles("ground", paintBelow, drawn, shown);
+const above = tiles("detail", paintAbove, drawn, shown);
 
 let frame = 0;
 
@@ -82,18 +61,29 @@ export async function fill() {
   await add("water", (features) => { drawn.water = preparePolygons(features); });
   await add("streets", (features) => { drawn.streets = prepareLines(features); });
   await add("blocks", (features) => { drawn.blocks = preparePolygons(features); });
-  if (map.getZoom() >= 15) await buildings();
+  await pieces();
+  if (map.getZoom() >= 15) await details();
   else map.on("zoomend", function near() {
     if (map.getZoom() < 15) return;
     map.off("zoomend", near);
-    buildings();
+    details();
   });
 }
 
-const buildings = () => add("buildings", (features) => { drawn.buildings = preparePolygons(features); });
+async function details() {
+  await add("gates", (features) => { drawn.gates = preparePoints(features); });
+  await add("buildings", (features) => { drawn.buildings = preparePolygons(features); });
+}
+
+/** Pieces of the streets are fetched when they are first wanted; few ever look at them. */
+async function pieces() {
+  if (!shown.has("street_pieces") || drawn.street_pieces.length) return;
+  await add("street_pieces", (features) => { drawn.street_pieces = prepareLines(features); });
+}
 
 hear("layers:change", ({ shown: wanted }) => {
   shown.clear();
   wanted.forEach((id) => shown.add(id));
+  pieces();
   repaint();
 });

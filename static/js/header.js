@@ -1,4 +1,5 @@
 /* The header on every page: menus that close, the choice of colours, search, keys. The map page adds the rest. */
+import "./field/wipe_on_sign_out.js";
 import * as keyboard from "./keyboard.js";
 import * as search from "./search.js";
 

@@ -15,7 +15,7 @@ function byDistance() {
   note.textContent = _("正在获取您的位置…");
   navigator.geolocation.getCurrentPosition(({ coords }) => {
     filter.elements.near.value = `${coords.longitude.toFixed(6)},${coords.latitude.toFixed(6)}`;
-    filter.submit();
+    submit();
   }, () => {
     note.textContent = _("没有得到您的位置，请允许定位后重试，或换一种排序。");
     order.value = "due";
@@ -24,7 +24,14 @@ function byDistance() {
 
 function send() {
   if (order.value === "distance" && !filter.elements.near.value) return byDistance();
-  if (order.value !== "distance") filter.elements.near.value = "";
+  return submit();
+}
+
+/** Send the form; a position goes in the body, since addresses are logged on their way. */
+function submit() {
+  const near = filter.elements.near;
+  near.disabled = order.value !== "distance";
+  filter.method = near.disabled ? "get" : "post";
   filter.submit();
 }
 

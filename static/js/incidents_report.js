@@ -38,12 +38,16 @@ function choose(lat, lon, accuracy = null) {
   lookAround();
 }
 
+/** Ask about the position; it goes in the body, since addresses are logged on their way. */
+function about(url, more) {
+  const body = JSON.stringify({ lon: Number(fields.lon.value), lat: Number(fields.lat.value), ...more });
+  return fetchJson(url, { method: "POST", body, headers: { Accept: "application/json", "Content-Type": "application/json" } });
+}
+
 async function place() {
   const turn = ++asked;
-  const query = new URLSearchParams({ lon: fields.lon.value, lat: fields.lat.value });
-  if (fields.accuracy_m.value) query.set("accuracy_m", fields.accuracy_m.value);
   try {
-    const answer = await fetchJson(`/incidents/placing.json?${query}`);
+    const answer = await about("/incidents/placing.json", { accuracy_m: Number(fields.accuracy_m.value) || null });
     if (turn !== asked) return;
     const exact = fields.accuracy_m.value ? ` · ${_("误差约 %(n)s 米", { n: number(Number(fields.accuracy_m.value)) })}` : "";
     said.textContent = (answer.name || _("不在网格内")) + exact;
@@ -65,9 +69,8 @@ function ask(candidates) {
 async function lookAround() {
   const turn = ++looked;
   if (!own.value || !fields.lon.value) return show([]);
-  const query = new URLSearchParams({ class_code: own.value, lon: fields.lon.value, lat: fields.lat.value });
   try {
-    const answer = await fetchJson(`/incidents/duplicates.json?${query}`);
+    const answer = await about("/incidents/duplicates.json", { class_code: own.value });
     if (turn === looked) show(answer.duplicates);
   } catch {
     if (turn === looked) show([]);

@@ -6,7 +6,7 @@ import { has } from "./layers.js";
 import { showMarks } from "./legend.js";
 import { asked, config } from "./map.js";
 import { completed, current, overlayOf } from "./overlays.js";
-import { corners, stationColour } from "./stations.js";
+import { corners, stationColour } from "./station_shape.js";
 
 const HIDDEN = {
   incidents: ({ view }) => (view === "counts" ? [] : ["level", "measure"]),

@@ -68,7 +68,7 @@ function over(event) {
     hovered = code;
     tell("area:hover", { code, from: "map" });
   }
-  if (station) showNote(station.latlng, station.properties.name, [station.kindTitle]);
+  if (station) showNote(station.latlng, station.properties.name, [station.kindTitle, station.statusTitle].filter(Boolean));
   else showNote(event.latlng, area.feature.properties.name || area.code, presented().describe?.(area) ?? []);
 }
 

@@ -2,29 +2,16 @@
 import { hear } from "./bus.js";
 import { loadLayer } from "./layers.js";
 import { config, map, onColours, rendererOf, token } from "./map.js";
+import { corners, stationColour } from "./station_shape.js";
+import { serves, statusOf, watch } from "./station_status.js";
 
 const L = window.L;
-const COLOURS = { warm_station: "#A3195B", party_service_centre: "#C8102E", other: "#4A5867" };
 const NEAR = 10;
 const SEEN_FROM = 11.5;
 
 const group = L.layerGroup();
 let marks = [];
 let selected = null;
-
-/** Corners of a mark of radius r: a diamond, a star of five, or a square. */
-export function corners(kind, r) {
-  if (kind === "warm_station") return [[0, -1.15], [1.15, 0], [0, 1.15], [-1.15, 0]].map(([x, y]) => [x * r, y * r]);
-  if (kind !== "party_service_centre") return [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([x, y]) => [x * r * 0.9, y * r * 0.9]);
-  return Array.from({ length: 10 }, (unused, i) => {
-    const far = (i % 2 ? 0.58 : 1.35) * r;
-    const turn = (i * Math.PI) / 5;
-    return [Math.sin(turn) * far, -Math.cos(turn) * far];
-  });
-}
-
-/** The colour of a kind of station. */
-export const stationColour = (kind) => COLOURS[kind] ?? COLOURS.other;
 
 const Mark = L.CircleMarker.extend({
   _updatePath() {
@@ -48,10 +35,28 @@ const Mark = L.CircleMarker.extend({
     context.strokeStyle = open ? token("halo") : stationColour(kind);
     context.lineWidth = open ? (chosen ? 2 : 0) : 1.8;
     if (context.lineWidth && (!open || chosen)) context.stroke();
+    if (this.options.lacking) dot(context, x + this._radius, y - this._radius, Math.max(2.2, this._radius * 0.45));
   },
 });
 
+/** A small mark of its own at the corner: open, but full or without water. */
+function dot(context, x, y, radius) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = token("due-soon");
+  context.strokeStyle = token("halo");
+  context.lineWidth = 1.5;
+  context.fill();
+  context.stroke();
+}
+
 const size = () => Math.max(3.4, Math.min(9, 4.2 + (map.getZoom() - 13) * 1.2));
+
+/** How a mark is drawn for the status of just now: hollow when closed, with a dot when full or without water. */
+function standing(code, layerStatus) {
+  const open = serves(code, layerStatus);
+  return { open, lacking: open && (statusOf(code)?.status ?? "open") !== "open" };
+}
 
 /** Load the stations and draw them. */
 export async function start() {
@@ -61,7 +66,7 @@ export async function start() {
     const { kind, status } = feature.properties;
     return new Mark([lat, lng], {
       renderer: rendererOf("marks"), pane: "marks", interactive: false, radius: size(), kind,
-      open: status !== "closed" && status !== "planned", feature,
+      ...standing(String(feature.id), status), feature,
     });
   });
   marks.forEach((mark) => group.addLayer(mark));
@@ -72,6 +77,7 @@ export async function start() {
   });
   onColours(() => marks.forEach((mark) => mark.redraw()));
   choose(selected);
+  watch();
 }
 
 let visible = config.groups.flatMap(({ layers }) => layers).some(({ id, on }) => id === "stations" && on);
@@ -94,7 +100,9 @@ export function stationAt(point, reach = NEAR) {
   if (!best) return null;
   const { feature } = best.options;
   const kindTitle = config.station_kinds[feature.properties.kind] ?? feature.properties.kind;
-  return { code: String(feature.id), latlng: best.getLatLng(), properties: feature.properties, kindTitle };
+  const said = statusOf(String(feature.id));
+  const statusTitle = said && said.status !== "open" ? said.label : "";
+  return { code: String(feature.id), latlng: best.getLatLng(), properties: feature.properties, kindTitle, statusTitle };
 }
 
 /** Names for the label module: [{text, lon, lat}]. */
@@ -115,6 +123,14 @@ function choose(code) {
 
 hear("station:select", ({ code }) => choose(code ?? null));
 hear("area:select", () => choose(null));
+hear("status:change", ({ codes }) => {
+  for (const mark of marks) {
+    const { id, properties } = mark.options.feature;
+    if (!codes.includes(String(id))) continue;
+    Object.assign(mark.options, standing(String(id), properties.status));
+    mark.redraw();
+  }
+});
 hear("layers:change", ({ shown }) => {
   visible = shown.includes("stations");
   place();

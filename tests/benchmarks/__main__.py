@@ -1,4 +1,4 @@
-"""Print every figure beside its peer:  python -m tests.benchmarks [serving] [page] [folium] [lookup]
+"""Every figure beside its peer: python -m tests.benchmarks [serving] [page] [folium] [lookup] [routing]
 
 Takes a few minutes and wants the machine for itself. The tables are Markdown, kept in README.md beside this.
 """
@@ -29,7 +29,7 @@ OVERLAYS = (
 
 def main(wanted: list[str]) -> None:
     """Run the sections named, or all."""
-    sections = (folium_section, serving_section, page_section, lookup_section)
+    sections = (folium_section, serving_section, page_section, lookup_section, routing_section)
     for section in sections:
         if not wanted or section.__name__.removesuffix("_section") in wanted:
             section()
@@ -182,6 +182,13 @@ def lookup_section() -> None:
     from tests.benchmarks import lookup
 
     lookup.main()
+
+
+def routing_section() -> None:
+    """Nearest station with its way beside networkx, and through HTTP."""
+    from tests.benchmarks import routing
+
+    routing.main()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.phone_fixtures import _module_server, phone, photos, place, server  # noqa: F401
 from tests.conftest import PASSWORD, USERNAMES
 from tests.serving import Server
 
@@ -103,8 +104,8 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 def sign_in(page: Page, role: str) -> None:
-    """Sign in through the form and wait for the map."""
-    page.goto("/sign-in")
+    """Sign in through the form and wait for the map, which not every role begins with."""
+    page.goto("/sign-in?next=/map")
     page.fill("#username", USERNAMES[role])
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")

@@ -25,6 +25,7 @@ FLOORS = (
     {"storage"},
     {"people"},
     {"exchange"},
+    {"voices"},
     {"reference_county"},
     {"jobs"},
     {"maps"},
@@ -53,6 +54,7 @@ LIBRARIES = {
     "openpyxl": {"exchange"},
     "PIL": {"photos"},
     "pillow_heif": {"photos"},
+    "av": {"voices"},
     "click": {"cli"},
 }
 

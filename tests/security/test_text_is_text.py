@@ -26,7 +26,7 @@ from gis_app.settings import Settings
 from gis_app.storage.engine import open_store
 from gis_app.web.services import KEY
 from gis_app.web.table_columns import TABLES
-from tests.factory import COMMUNITIES, COUNTY, GRIDS, toy_incidents, toy_layers
+from tests.factory import COMMUNITIES, COUNTY, GRIDS, toy_incidents, toy_layers, with_island
 from tests.web.conftest import sign_in
 from tests.web.county import PASSWORD, make_instance, toy_classes, toy_tables
 
@@ -89,7 +89,7 @@ def app_with(folder: Path, text: str):
     """Return an application whose every text is `text`, and a dispatcher of that name signed in."""
     make_instance(
         folder,
-        shapes={name: poisoned(frame, text) for name, frame in toy_layers().items()},
+        shapes={name: poisoned(frame, text) for name, frame in with_island(toy_layers()).items()},
         tables={name: poisoned(frame, text) for name, frame in toy_tables().items()},
         classes=poisoned(toy_classes(), text),
         reports=poisoned(toy_incidents(), text),

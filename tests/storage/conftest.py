@@ -114,3 +114,4 @@ def clear_database(url: str) -> None:
         connection.execute("INSERT INTO revision VALUES (1, 0, now())")
         connection.execute("INSERT INTO audit_head VALUES (1, 0, %s)", ["0" * 64])
         connection.execute("INSERT INTO incident_changes VALUES (1, 0, 0)")
+        connection.execute("INSERT INTO station_status_changes VALUES (1, 0)")

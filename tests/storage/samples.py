@@ -25,6 +25,7 @@ COLUMNS = {
         "station_code": "str", "name": "str", "kind": "str", "grid_code": "str", "address": "str",
         "hours": "str", "amenities": "str", "capacity": "int64", "status": "str",
     },
+    "gates": {"gate_code": "str", "name": "str", "block_code": "str", "passage": "str"},
 }  # fmt: skip
 
 
@@ -84,6 +85,10 @@ def small_county() -> dict[str, gpd.GeoDataFrame]:
             kind=["warm_station"], grid_code=[None], address=["咸平大道"], hours=["24/7"],
             amenities=["wifi;toilet"], capacity=[20], status=["open"],
         ),
+        "gates": layer(
+            "gates", shapely.points([(114.4003, 34.4004), (114.4006, 34.4001)]), gate_code=["D1", "D2"],
+            name=["东门", ""], block_code=["B1", None], passage=["open", "closed"],
+        ),
     }  # fmt: skip
 
 
@@ -136,3 +141,13 @@ def incidents(number: int = 3) -> pd.DataFrame:
             "organisation_code": pd.Series(["O1"] * number, dtype="str"),
         }
     )
+
+
+def two_stations(first_grid: str, second_grid: str) -> gpd.GeoDataFrame:
+    """Return the stations S2 and S3, one in each grid."""
+    same = {name: [""] * 2 for name in ("address", "hours", "amenities")}
+    return layer(
+        "stations", shapely.points([[114.4, 34.4], [114.401, 34.4]]), station_code=["S2", "S3"],
+        name=["东站", "西站"], kind=["warm_station"] * 2, grid_code=[first_grid, second_grid],
+        capacity=[0, 0], status=["open"] * 2, **same,
+    )  # fmt: skip

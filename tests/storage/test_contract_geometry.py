@@ -13,7 +13,7 @@ from tests.storage import samples
 
 GEOGRAPHIC = (
     "county", "subdistricts", "communities", "grids", "blocks", "buildings", "streets", "water", "stations",
-    "incidents",
+    "gates", "incidents",
 )  # fmt: skip
 ONLY_POSTGRESQL = pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 ONLY_SQLITE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)

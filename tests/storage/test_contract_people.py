@@ -14,7 +14,9 @@ from gis_app.people.limits import Limits
 from gis_app.people.roles import Role
 from gis_app.storage import audit, tables
 from gis_app.storage import people as table
+from gis_app.storage.layers import replace_layer
 from gis_app.storage.revision import bump_revision
+from tests.storage.samples import two_stations
 
 START = datetime(2023, 5, 1, 8, 0, tzinfo=clock.ZONE)
 GOOD = "correct horse battery"
@@ -26,6 +28,14 @@ def account_id(store, quick_hash) -> int:
     accounts.create_account(store, "Wang.Wei", GOOD, "grid_worker", "410222001", "王伟")
     with store.read() as conn:
         return table.find_credentials(conn, "wang.wei").account_id
+
+
+@pytest.fixture
+def desk_id(store, quick_hash) -> int:
+    """Return the id of an account that works at a desk."""
+    accounts.create_account(store, "Li.Ling", GOOD, "leader", "", "李玲")
+    with store.read() as conn:
+        return table.find_credentials(conn, "li.ling").account_id
 
 
 def open_session(store, account_id: int) -> str:
@@ -67,9 +77,18 @@ def test_a_token_that_nobody_gave_is_nobody(store, token):
     sessions.close(store, token)
 
 
-def test_a_session_ends_when_idle_and_lives_on_when_used(store, account_id):
+def test_a_phone_in_the_field_may_be_silent_as_long_as_its_session_lasts(store, account_id):
     with clock.frozen(START):
         token = open_session(store, account_id)
+    with clock.frozen(START + timedelta(hours=11)):
+        assert sessions.find(store, token) is not None
+    with clock.frozen(START + timedelta(hours=12)):
+        assert sessions.find(store, token) is None
+
+
+def test_a_session_ends_when_idle_and_lives_on_when_used(store, desk_id):
+    with clock.frozen(START):
+        token = open_session(store, desk_id)
     for minutes in (29, 58, 87):
         with clock.frozen(START + timedelta(minutes=minutes)):
             assert sessions.find(store, token) is not None
@@ -87,9 +106,9 @@ def test_a_session_ends_after_twelve_hours_however_much_it_is_used(store, accoun
         assert sessions.find(store, token) is None
 
 
-def test_other_limits_may_be_set(store, account_id):
+def test_other_limits_may_be_set(store, desk_id):
     with clock.frozen(START):
-        token = open_session(store, account_id)
+        token = open_session(store, desk_id)
     with clock.frozen(START + timedelta(minutes=6)):
         assert sessions.find(store, token, Limits(idle=timedelta(minutes=5))) is None
         assert sessions.find(store, token) is not None
@@ -194,12 +213,14 @@ def test_the_demonstration_accounts_are_made_once_and_noticed(store, account_id)
         conn.execute(insert(tables.organisations), [{"organisation_code": code} for code in ("O2", "O1")])
         named = {"category": "hazard", "location_public": True, "handling_organisation_code": "O2"}
         conn.execute(insert(tables.incident_classes), [{"class_code": "H1", **named}])
+        replace_layer(conn, "stations", two_stations("410222002001001", "410222001001002"))
     made = demonstration.ensure_demo_accounts(store, ["410222002001", "410222001001"])
     again = demonstration.ensure_demo_accounts(store, ["410222002001", "410222001001"])
     assert made == again and {account.role for account in made} == set(Role)
     scopes = {account.username: account.scope_code for account in accounts.list_accounts(store)}
-    assert scopes["worker"] == "410222001001" and scopes["leader"] == "" and len(scopes) == 8
+    assert scopes["worker"] == "410222001001" and scopes["leader"] == "" and len(scopes) == 9
     offices = {account.username: account.organisation_code for account in accounts.list_accounts(store)}
+    assert scopes["duty"] == "410222001001002" and made[-2].station_code == "S3"
     assert offices["handler"] == "O2" and set(offices.values()) == {"O2", ""}
     assert demonstration.demonstration_accounts_open(store)
     for username in demonstration.USERNAMES:
@@ -207,9 +228,9 @@ def test_the_demonstration_accounts_are_made_once_and_noticed(store, account_id)
     assert not demonstration.demonstration_accounts_open(store)
 
 
-def test_where_there_is_no_organisation_there_is_no_demonstration_handler(store, quick_hash):
+def test_without_organisations_and_stations_nobody_acts_for_them(store, quick_hash):
     made = demonstration.ensure_demo_accounts(store)
-    assert {account.role for account in made} == set(Role) - {Role.HANDLER}
+    assert {account.role for account in made} == set(Role) - {Role.HANDLER, Role.DUTY_STAFF}
 
 
 @pytest.mark.parametrize(("role", "organisation"), [("handler", ""), ("leader", "O1"), ("handler", "O" * 33)])
@@ -227,3 +248,25 @@ def test_a_session_knows_the_organisation_of_its_account(store, quick_hash):
     accounts.set_role(store, "chu", "inspector")
     found = sessions.find(store, token)
     assert (found.role, found.organisation_code) == (Role.INSPECTOR, "")
+
+
+@pytest.mark.parametrize(("role", "station"), [("duty_staff", ""), ("leader", "S2"), ("duty_staff", "S9")])
+def test_duty_staff_look_after_a_station_that_there_is_and_nobody_else_does(store, role, station):
+    with store.write() as conn:
+        replace_layer(conn, "stations", two_stations("410222002001001", "410222001001002"))
+    with pytest.raises(BadInput) as refused:
+        accounts.create_account(store, "someone", GOOD, role, station_code=station)
+    assert "station_code" in refused.value.fields
+
+
+def test_a_session_knows_the_station_and_the_scope_is_its_grid(store, quick_hash):
+    with store.write() as conn:
+        replace_layer(conn, "stations", two_stations("410222002001001", "410222001001002"))
+    accounts.create_account(store, "he", GOOD, "duty_staff", station_code="S3")
+    with store.write() as conn:
+        token = sessions.open(conn, table.find_credentials(conn, "he").account_id)
+    found = sessions.find(store, token)
+    assert (found.station_code, found.scope_code) == ("S3", "410222001001002")
+    accounts.set_role(store, "he", "planner")
+    found = sessions.find(store, token)
+    assert (found.role, found.station_code, found.scope_code) == (Role.PLANNER, "", "")

@@ -82,6 +82,7 @@ def make_instance(folder: Path, **frames) -> Settings:
             SCOPES.get(role, ""),
             display_name=f"测试{role.label()}",
             organisation_code="ORG001" if role == Role.HANDLER else "",
+            station_code="Z001" if role == Role.DUTY_STAFF else "",
         )
     store.dispose()
     return settings

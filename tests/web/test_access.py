@@ -71,6 +71,13 @@ SAMPLES = {
     ("GET", "/overlays/incident-counts.geojson"): "/overlays/incident-counts.geojson",
     ("GET", "/areas/<code>.json"): f"/areas/{GRIDS[0]}.json",
     ("GET", "/stations/<code>.json"): "/stations/Z001.json",
+    ("GET", "/stations/<code>"): "/stations/Z001",
+    ("GET", "/stations/<code>/sheet"): "/stations/Z001/sheet",
+    ("GET", "/stations/status.json"): "/stations/status.json",
+    ("PUT", "/stations/<code>/status"): "/stations/Z999/status",
+    ("POST", "/stations/<code>/status"): "/stations/Z999/status",
+    ("GET", "/grids/<code>/sheet"): f"/grids/{GRIDS[0]}/sheet",
+    ("GET", "/q/<county_code>/<kind>/<code>"): f"/q/{GRIDS[0][:6]}/station/Z001",
     ("GET", "/search.json"): "/search.json?q=1",
     ("GET", "/figures.json"): "/figures.json",
     ("GET", "/i18n/<lang>.json"): "/i18n/en.json",
@@ -79,14 +86,25 @@ SAMPLES = {
     ("GET", "/incidents/board.json"): "/incidents/board.json",
     ("GET", "/incidents/report"): "/incidents/report",
     ("POST", "/incidents/report"): "/incidents/report",
-    ("GET", "/incidents/placing.json"): "/incidents/placing.json",
-    ("GET", "/incidents/duplicates.json"): "/incidents/duplicates.json",
+    ("POST", "/incidents"): "/incidents",
+    ("POST", "/incidents/placing.json"): "/incidents/placing.json",
+    ("POST", "/incidents/duplicates.json"): "/incidents/duplicates.json",
     ("POST", "/incidents/bulk-dispatch"): "/incidents/bulk-dispatch",
     ("GET", "/incidents/<code>"): "/incidents/XX2023-999999",
     ("POST", "/incidents/<code>/<verb>"): "/incidents/XX2023-999999/accept",
     ("POST", "/incidents/<code>/contact"): "/incidents/XX2023-999999/contact",
     ("POST", "/incidents/<code>/follow"): "/incidents/XX2023-999999/follow",
     ("GET", "/photos/<photo_hash>.jpg"): f"/photos/{'0' * 64}.jpg",
+    ("GET", "/voices/<voice_hash>"): f"/voices/{'0' * 64}",
+    ("GET", "/field"): "/field",
+    ("GET", "/field/manifest.webmanifest"): "/field/manifest.webmanifest",
+    ("GET", "/field/service-worker.js"): "/field/service-worker.js",
+    ("GET", "/field/pack.json"): "/field/pack.json",
+    ("GET", "/field/tasks.json"): "/field/tasks.json",
+    ("GET", "/field/patrols.json"): "/field/patrols.json",
+    ("PUT", "/field/patrols/<grid_code>/<day>"): f"/field/patrols/{GRIDS[0]}/2024-05-01",
+    ("POST", "/field/here"): "/field/here",
+    ("POST", "/field/nearest"): "/field/nearest",
     ("GET", "/incident-classes"): "/incident-classes",
     ("GET", "/incident-classes/<class_code>"): "/incident-classes/C1",
     ("POST", "/incident-classes/<class_code>"): "/incident-classes/C1",
@@ -97,6 +115,8 @@ SAMPLES = {
     ("POST", "/api/v1/incidents/<code>/followers"): "/api/v1/incidents/XX2023-999999/followers",
     ("GET", "/api/v1/incidents/duplicates"): "/api/v1/incidents/duplicates",
     ("GET", "/api/v1/incidents/placing"): "/api/v1/incidents/placing",
+    ("POST", "/api/v1/incidents/duplicates"): "/api/v1/incidents/duplicates",
+    ("POST", "/api/v1/incidents/placing"): "/api/v1/incidents/placing",
     ("POST", "/api/v1/incidents/bulk-dispatch"): "/api/v1/incidents/bulk-dispatch",
     ("GET", "/api/v1/incident-classes"): "/api/v1/incident-classes",
     ("GET", "/api/v1/openapi.json"): "/api/v1/openapi.json",
@@ -128,6 +148,9 @@ WITHOUT_SESSION = {
     "/static/<path:filename>",
     "/language/<lang>",
     "/i18n/<lang>.json",
+    "/q/<county_code>/<kind>/<code>",
+    "/field/manifest.webmanifest",
+    "/field/service-worker.js",
 } | {rule for _method, rule in OPEN311}
 
 
@@ -170,8 +193,10 @@ def test_a_stranger_is_sent_to_sign_in(toy_app, as_role, key):
     answer = ask(as_role(None), key[0], SAMPLES[key])
     if route.open_reason:
         assert answer.status_code in ((200, 400, 403, 404) if key in OPEN311 else (200, 303, 400))
-    elif key[1].startswith("/api/") or SAMPLES[key].split("?")[0].endswith(
-        (".json", ".geojson", ".csv", ".js")
+    elif (
+        key[0] == "PUT"
+        or key[1].startswith(("/api/", "/field/"))
+        or SAMPLES[key].split("?")[0].endswith((".json", ".geojson", ".csv", ".js"))
     ):
         assert answer.status_code == 401 and answer.json["error"]["code"] == "not_signed_in"
     else:

@@ -247,7 +247,8 @@ def test_a_border_within_the_accuracy_is_asked_about(app, client):
     lon, lat = (float(v) for v in lonlat([(200, 403)])[0])
     asked = report(worker, lon=lon, lat=lat, accuracy_m=20)
     assert (asked.status_code, asked.json["error"]["code"]) == (409, "grid_choice_needed")
-    placing = worker.get(f"/incidents/placing.json?lon={lon}&lat={lat}&accuracy_m=20").json
+    where = {"lon": lon, "lat": lat, "accuracy_m": 20}
+    placing = worker.post("/incidents/placing.json", json=where, headers=FROM_OUR_PAGE).json
     assert placing["ask"] and len(placing["candidates"]) == 2
     second = placing["candidates"][1]["grid_code"]
     chosen = report(worker, lon=lon, lat=lat, accuracy_m=20, grid_code=second)

@@ -120,9 +120,8 @@ def test_mediation_is_seen_in_its_chain_only_and_elsewhere_like_nothing(client):
         assert found.get(f"/api/v1/incidents/{code}").json["error"]["code"] == "unknown_incident"
         assert code not in found.get("/api/v1/incidents?tab=all&order=reported").text
         assert code not in found.get("/incidents?tab=open").text
-    near = client("leader").get(
-        f"/incidents/duplicates.json?class_code=C2&lon={INSIDE['lon']}&lat={INSIDE['lat']}"
-    )
+    asked = {"class_code": "C2", **INSIDE}
+    near = client("leader").post("/incidents/duplicates.json", json=asked, headers=FROM_OUR_PAGE)
     assert near.json == {"duplicates": []}
     go(client, code, ("dispatcher", "accept"), DISPATCH)
     assert client("handler").get(f"/incidents/{code}").status_code == 200
@@ -159,10 +158,9 @@ def test_a_photo_is_upright_and_bare_and_only_for_who_may_see_its_incident(clien
 
 def test_me_too_adds_a_follower_and_no_incident(client):
     code = new(client)
-    where = f"class_code=C1&lon={INSIDE['lon']}&lat={INSIDE['lat']}"
-    assert code in [
-        one["code"] for one in client("leader").get(f"/incidents/duplicates.json?{where}").json["duplicates"]
-    ]
+    asked = {"class_code": "C1", **INSIDE}
+    near = client("leader").post("/incidents/duplicates.json", json=asked, headers=FROM_OUR_PAGE)
+    assert code in [one["code"] for one in near.json["duplicates"]]
     form = {"class_code": "C1", **{k: str(v) for k, v in INSIDE.items()}, "idempotency_key": "key-in-a-form"}
     offered = client("leader").post("/incidents/report", data=form, headers=FROM_OUR_PAGE)
     assert offered.status_code == 409 and code in offered.text

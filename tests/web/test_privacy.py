@@ -9,7 +9,7 @@ from tests.factory import COMMUNITIES, toy_incidents
 
 POINTS = "/overlays/incidents.geojson"
 COUNTS = "/overlays/incident-counts.geojson"
-OFFICE = [role for role in Role if role is not Role.GRID_WORKER]
+OFFICE = [role for role in Role if role not in (Role.GRID_WORKER, Role.DUTY_STAFF)]
 OTHERS = [role for role in Role if role is not Role.DISPATCHER]
 
 

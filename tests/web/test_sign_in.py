@@ -31,6 +31,16 @@ def test_the_form_leads_to_the_page_that_was_asked_for(own_app):
 
 
 @pytest.mark.parametrize(
+    ("role", "page"), [("grid_worker", "/field"), ("duty_staff", "/field"), ("dispatcher", "/map")]
+)
+def test_whoever_works_outside_begins_with_the_phone_s_page(own_app, role, page):
+    client = own_app().test_client()
+    assert post(client, username=role, password=PASSWORD).location == page
+    assert client.get("/").location == page and client.get("/sign-in").location == page
+    assert post(own_app().test_client(), username=role, password=PASSWORD, next="/map").location == "/map"
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example",

@@ -41,7 +41,8 @@ def test_every_table_shows_and_exports_every_row(as_role, name, language):
     client = as_role("dispatcher")
     client.set_cookie("language", language)
     rows = rows_of(client, f"/layers/{name}.csv")
-    assert rows and list(rows[0]) and all(None not in row for row in rows)
+    assert rows or name == "street_pieces"  # whose streets all hang together
+    assert all(list(row) and None not in row for row in rows)
     assert len(rows) == len(client.get(f"/layers/{name}.geojson?order=asc").json["features"])
     assert codes_on(client, f"/layers/{name}/table") == [next(iter(row.values())) for row in rows][:50]
 

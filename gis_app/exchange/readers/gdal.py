@@ -12,6 +12,7 @@ DRIVERS = {
     "fgb": "FlatGeobuf",
     "kml": "LIBKML",
     "dxf": "DXF",
+    "osm": "OSM",
 }
 # Every vector driver of the GDAL versions we know; a driver not named here is found by `pyogrio` below and
 # the file is refused, rather than read beside an unknown driver.

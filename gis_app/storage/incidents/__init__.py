@@ -20,6 +20,7 @@ from gis_app.storage.incidents.photos import Photo, add_photos, incidents_of_pho
 from gis_app.storage.incidents.records import find, find_by_key, find_many, history
 from gis_app.storage.incidents.reports import insert_report
 from gis_app.storage.incidents.steps import apply_step
+from gis_app.storage.incidents.voices import Voice, incidents_of_voice, voices_of
 
 # the classes were here before they had a module of their own
 from gis_app.storage.classes import read_incident_classes, replace_incident_classes  # isort: skip
@@ -31,6 +32,7 @@ __all__ = [
     "Nearby",
     "Page",
     "Photo",
+    "Voice",
     "add_follower",
     "add_photos",
     "apply_step",
@@ -47,6 +49,7 @@ __all__ = [
     "hold_reports",
     "inbox",
     "incidents_of_photo",
+    "incidents_of_voice",
     "insert_report",
     "nearby_open",
     "photos",
@@ -56,4 +59,5 @@ __all__ = [
     "replace_incidents",
     "replaced_at_number",
     "reveal_contact",
+    "voices_of",
 ]

@@ -19,6 +19,7 @@ from gis_app.storage.incidents.changes import take_numbers
 from gis_app.storage.incidents.columns import point
 from gis_app.storage.incidents.photos import Photo, add_photos
 from gis_app.storage.incidents.records import FIELDS, sent_with
+from gis_app.storage.incidents.voices import Voice, add_voice
 from gis_app.storage.tables import county, incident_codes, incident_history, incidents
 
 REPORTED_TAG = "incidents:incident:reported"
@@ -32,6 +33,7 @@ def insert_report(
     history: HistoryRow | None = None,
     actor: str = "system",
     photos: Sequence[Photo] = (),
+    voice: Voice | None = None,
 ) -> str:
     """Make an incident of a report and return its code.
 
@@ -51,6 +53,8 @@ def insert_report(
     first = history or _first_step(report, code, at)
     history_id = append_history(conn, code, first)
     add_photos(conn, code, photos, history_id, first.at)
+    if voice:
+        add_voice(conn, code, voice, history_id, first.at)
     detail = {"class_code": report.class_code, "grid_code": report.grid_code, "source": report.source}
     audit.append(conn, REPORTED_TAG, actor, code, detail)
     return code
@@ -69,6 +73,7 @@ def append_history(conn: Connection, code: str, row: HistoryRow) -> int:
         "organisation_code": row.organisation_code,
         "note": row.note,
         "photos": ";".join(row.photos),
+        "photo_kind": row.photo_kind,
     }
     return conn.execute(
         insert(incident_history).returning(incident_history.c.history_id), values

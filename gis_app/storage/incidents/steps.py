@@ -15,6 +15,7 @@ from gis_app.storage.incidents.columns import point
 from gis_app.storage.incidents.followers import follow
 from gis_app.storage.incidents.photos import Photo, add_photos
 from gis_app.storage.incidents.reports import append_history
+from gis_app.storage.incidents.voices import Voice, add_voice
 from gis_app.storage.tables import incident_organisations, incidents
 
 # What a step may never touch.
@@ -35,6 +36,7 @@ def apply_step(
     step: Step,
     actor: str = "system",
     photos: Sequence[Photo] = (),
+    voice: Voice | None = None,
 ) -> int:
     """Write a step of the incident that is still at `version` and return its new version.
 
@@ -52,6 +54,8 @@ def apply_step(
         _set_joint(conn, code, values["joint_organisations"])
     history_id = append_history(conn, code, step.history)
     add_photos(conn, code, photos, history_id, step.history.at)
+    if voice:
+        add_voice(conn, code, voice, history_id, step.history.at)
     if step.followed:
         _let_reporter_follow(conn, code, step)
     moved = {"verb": step.history.verb, "from": step.history.from_state, "to": step.next_state}

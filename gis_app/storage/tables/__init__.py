@@ -17,14 +17,17 @@ from gis_app.storage.tables.incidents import (
     incident_history,
     incident_organisations,
     incident_photos,
+    incident_voices,
     incidents,
 )
+from gis_app.storage.tables.patrols import patrol_counts
 from gis_app.storage.tables.people import accounts, audit, audit_head, sessions, sign_in_failures
 from gis_app.storage.tables.places import (
     blocks,
     buildings,
     communities,
     county,
+    gates,
     grids,
     plan_blocks,
     plans,
@@ -42,6 +45,11 @@ from gis_app.storage.tables.programme import (
     rating_verdicts,
     ratings,
     star_teams,
+)
+from gis_app.storage.tables.status import (
+    station_status,
+    station_status_changes,
+    station_status_history,
 )
 from gis_app.storage.tables.supervision import (
     supervision_answers,
@@ -63,6 +71,7 @@ __all__ = [
     "communities",
     "county",
     "demands",
+    "gates",
     "grids",
     "incident_changes",
     "incident_classes",
@@ -71,10 +80,12 @@ __all__ = [
     "incident_history",
     "incident_organisations",
     "incident_photos",
+    "incident_voices",
     "incidents",
     "members",
     "metadata",
     "organisations",
+    "patrol_counts",
     "plan_blocks",
     "plans",
     "project_adoptions",
@@ -85,6 +96,9 @@ __all__ = [
     "sessions",
     "sign_in_failures",
     "star_teams",
+    "station_status",
+    "station_status_changes",
+    "station_status_history",
     "stations",
     "streets",
     "subdistricts",

@@ -155,6 +155,7 @@ incident_history = Table(
     known_code("organisation_code"),
     text_column("note"),
     text_column("photos"),
+    Column("photo_kind", String(8), nullable=False, server_default=""),
     Index("ix_incident_history_incident", "incident_code", "history_id"),
     Index("ix_incident_history_at", "at"),
 )
@@ -169,6 +170,18 @@ incident_photos = Table(
     count_column("bytes"),
     moment("created_at", nullable=False),
     Index("ix_incident_photos_incident", "incident_code", "created_at"),
+)
+incident_voices = Table(
+    "incident_voices",
+    metadata,
+    Column("voice_hash", String(64), primary_key=True),
+    Column("incident_code", ForeignKey("incidents.incident_code", ondelete="CASCADE"), primary_key=True),
+    Column("history_id", Integer),
+    Column("kind", String(8), nullable=False),
+    Column("seconds", Float, nullable=False),
+    count_column("bytes"),
+    moment("created_at", nullable=False),
+    Index("ix_incident_voices_incident", "incident_code", "created_at"),
 )
 incident_followers = Table(
     "incident_followers",

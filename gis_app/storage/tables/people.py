@@ -28,6 +28,7 @@ accounts = Table(
     Column("role", String(32), nullable=False),
     Column("scope_code", CODE, nullable=False, server_default=""),
     known_code("organisation_code"),
+    known_code("station_code"),
     Column("password_hash", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("demonstration", Boolean, nullable=False),

@@ -81,6 +81,13 @@ stations = shape_table(
     count_column("capacity"),
     Column("status", String(16), nullable=False),
 )
+gates = shape_table(
+    "gates",
+    key_column("gate_code"),
+    text_column("name"),
+    code_column("block_code", True),
+    Column("passage", String(16), nullable=False),
+)
 
 # ── plans: a plan is a set of grids and the table block → grid; one of them is in force ──
 plans = Table(

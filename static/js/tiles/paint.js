@@ -80,8 +80,36 @@ export function paintAbove(context, coords, drawn, shown) {
   if (shown.has("water")) fill(context, see, drawn.water, token("water"));
   if (shown.has("buildings") && coords.z >= 16) paintBuildings(context, see, drawn.buildings);
   if (shown.has("streets")) paintStreets(context, see, drawn.streets, coords.z);
+  if (shown.has("street_pieces")) paintPieces(context, see, drawn.street_pieces);
   for (const [name, from] of Object.entries(BORDERS)) {
     if (coords.z >= from && shown.has(name)) paintBorder(context, see, drawn.borders[name] ?? [], name, coords.z);
+  }
+  if (shown.has("gates") && coords.z >= 16) paintGates(context, coords, drawn.gates);
+}
+
+/** Streets that hang together with nothing else: told by colour and by dashes. */
+function paintPieces(context, see, lines) {
+  if (!see(lines, false)) return;
+  context.setLineDash([9, 5]);
+  context.lineWidth = 4;
+  context.strokeStyle = token("overdue");
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** Gates as two posts: with a bar across where the gate is closed, with nothing between where it is open. */
+function paintGates(context, { x, y, z }, gates) {
+  const scale = 2 ** z;
+  const box = [(x * 256) / scale, (y * 256) / scale, ((x + 1) * 256) / scale, ((y + 1) * 256) / scale];
+  for (const { lines: [[px, py]], properties: { passage } } of within(gates, box, 12 / scale)) {
+    const [cx, cy] = [px * scale - x * 256, py * scale - y * 256];
+    const colour = token(passage === "closed" ? "overdue" : "ink-2");
+    context.fillStyle = token("halo");
+    context.fillRect(cx - 8, cy - 6, 16, 12);
+    context.fillStyle = colour;
+    context.fillRect(cx - 7, cy - 5, 3, 10);
+    context.fillRect(cx + 4, cy - 5, 3, 10);
+    if (passage === "closed") context.fillRect(cx - 7, cy - 1.5, 14, 3);
   }
 }
 

@@ -41,6 +41,12 @@ export function prepareLines(features) {
     linesOf(geometry).map((line) => shape([line], properties)));
 }
 
+/** Prepare the points of a layer. */
+export function preparePoints(features) {
+  return features.filter(({ geometry }) => geometry?.type === "Point")
+    .map(({ geometry, properties }) => shape([[geometry.coordinates]], properties));
+}
+
 /** Prepare bare lines: arrays of [lon, lat]. */
 export const prepareBare = (lines) => lines.map((line) => shape([line], {}));
 

@@ -13,7 +13,7 @@ from gis_app.incidents.workflow import allowed_verbs
 from gis_app.people.roles import Role
 from tests.unit.incidents.loop import REPORTER, STAGED, act, actor, incident
 
-EVERYBODY = "leader grid_worker planner dispatcher administrator handler inspector public"
+EVERYBODY = "leader grid_worker planner dispatcher administrator handler inspector duty_staff public"
 DISPATCHER = "dispatcher"
 EXPECTED = {
     ("", "report"): ("reported", EVERYBODY),

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from gis_app.people.permissions import PERMISSIONS, UnknownPermission, allowed, in_scope, permissions_of
 from gis_app.people.roles import ROLE_LABELS, Role
 
-ALL = {"leader", "grid_worker", "planner", "dispatcher", "administrator", "handler", "inspector"}
-OFFICE = ALL - {"grid_worker", "handler"}
+FIELD = {"grid_worker", "handler", "duty_staff"}
+ALL = FIELD | {"leader", "planner", "dispatcher", "administrator", "inspector"}
+OFFICE = ALL - FIELD
 EXPECTED = {
     "map:page:read": ALL,
     "map:figures:read": ALL,
@@ -24,6 +25,9 @@ EXPECTED = {
     "assignments:chain:read": ALL,
     "stations:station:read": ALL,
     "stations:coverage:read": ALL,
+    "stations:status:read": ALL,
+    "stations:status:change": {"duty_staff", "grid_worker", "dispatcher", "administrator"},
+    "field:page:read": ALL,
     "incidents:overlay:read": ALL,
     "incidents:counts:read": ALL,
     "incidents:mediation:read": {"dispatcher"},
@@ -114,7 +118,7 @@ def test_a_narrower_scope_never_sees_more(scope, area):
 
 
 def test_every_role_has_its_name_in_both_languages():
-    labels = {"领导", "网格员", "规划员", "调度员", "管理员", "处置人员", "督导员"}
+    labels = {"领导", "网格员", "规划员", "调度员", "管理员", "处置人员", "督导员", "值守人员"}
     assert {role.label("zh") for role in Role} == labels
     assert set(ROLE_LABELS) == set(Role) and all(role.label("en") for role in Role)
     assert Role.of("planner") is Role.PLANNER

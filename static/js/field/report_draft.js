@@ -1,0 +1,147 @@
+/* The report being written: kept after every touch, so that a page that ends in the middle loses nothing. Where the phone
+   is full it stays in memory, `unkept` says so, and it can still be sent at once. */
+import * as outbox from "./outbox.js";
+import { isFull, persist } from "./store.js";
+import { sendAtOnce } from "./sender.js";
+
+let item = null;
+let unkept = false;
+let stored = false; // a draft in which nothing was done yet stays in memory, its place with it
+let turn = Promise.resolve();
+const loose = new Map(); // blobs that found no room
+let heard = () => {};
+
+/** The draft, null where none is open. */
+export const draft = () => item;
+
+/** True while something of the draft is in memory only. */
+export const isUnkept = () => unkept;
+
+/** Let `listener` hear when the phone turns out to be full, or has room again. */
+export const onRoom = (listener) => { heard = listener; };
+
+/** Open the draft `id`, or the last one that was begun; where there is none, begin one with `values`. */
+export async function open(id, values, fresh = false) {
+  await turn;
+  if (unkept && item && !fresh && (!id || id === item.id)) return item;
+  const drafts = (await outbox.items()).filter((one) => one.kind === "report" && one.state === "draft");
+  const found = drafts.find((one) => one.id === id) ?? (fresh ? null : drafts.at(-1));
+  unkept = false;
+  loose.clear();
+  item = found ?? outbox.blank("report", values);
+  stored = Boolean(found);
+  return item;
+}
+
+/** Run a change of the store after those before it; where there is no room, let `otherwise` do it in memory. */
+function kept(work, otherwise = () => {}) {
+  turn = turn.then(async () => {
+    try {
+      if (unkept && !(await whole())) return otherwise();
+      if (!stored) await begun();
+      const changed = await work();
+      if (changed?.id) item = changed;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      unkept = true;
+      otherwise();
+    }
+    return heard(unkept);
+  });
+  return turn;
+}
+
+async function begun() {
+  await outbox.keep(item);
+  stored = true;
+  persist();
+}
+
+/** Try again to keep all that found no room before. */
+async function whole() {
+  try {
+    await outbox.keep(item, loose);
+    loose.clear();
+    unkept = false;
+    stored = true;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+  }
+  return !unkept;
+}
+
+/** Keep some values of the draft. */
+export function set(values, title) {
+  const take = (one) => { Object.assign(one.values, values); if (title !== undefined) one.title = title; };
+  take(item);
+  if (!stored && outbox.isBlank(item)) return turn;
+  const id = item.id;
+  return kept(() => outbox.edit(id, take));
+}
+
+/** Add a photo or the voice note; answers its id. */
+export async function attach(blob, kind = "photo") {
+  let id = "";
+  await kept(async () => {
+    const made = await outbox.attach(item.id, blob, kind);
+    id = made.blobId;
+    return made.item;
+  }, () => {
+    id = crypto.randomUUID();
+    loose.set(id, blob);
+    if (kind === "voice") item.voice = { id };
+    else item.photos.push({ id, kind });
+  });
+  return id;
+}
+
+/** Put a smaller picture in a photo's place. */
+export function replace(id, blob) {
+  if (loose.has(id)) loose.set(id, blob);
+  return kept(() => outbox.replaceBlob(id, blob), () => {});
+}
+
+/** Take a photo or the voice note away. */
+export function detach(id) {
+  const take = (one) => {
+    one.photos = one.photos.filter((photo) => photo.id !== id);
+    if (one.voice?.id === id) one.voice = null;
+  };
+  take(item);
+  loose.delete(id);
+  const of = item.id;
+  return kept(() => outbox.detach(of, id));
+}
+
+/** The bytes of a photo or of the voice note. */
+export const blobOf = async (id) => loose.get(id) ?? outbox.blobOf(id);
+
+/** Put the draft in line, or send it at once from memory where it finds no room; answers "queued", "sent" or "kept". */
+export async function finish() {
+  await turn;
+  const sending = item;
+  if (unkept && !(await whole())) {
+    const blobs = Object.fromEntries(loose);
+    if ((await sendAtOnce(sending, blobs)) !== "sent") return "kept";
+    close();
+    return "sent";
+  }
+  await outbox.queue(sending.id);
+  close();
+  return "queued";
+}
+
+/** Delete the draft; whoever calls has asked. */
+export async function drop() {
+  await turn;
+  await outbox.remove(item.id);
+  close();
+}
+
+function close() {
+  item = null;
+  unkept = false;
+  stored = false;
+  loose.clear();
+  heard(false);
+}
