@@ -131,7 +131,7 @@ class Phone:
         """Wait until the page is ready and, with `kept`, until the phone could start without a network."""
         self.page.wait_for_selector("html[data-ready='1']")
         if kept:
-            self.page.wait_for_function(KEPT)
+            wait_until(self.page, KEPT)
         return self.page
 
     def items(self) -> list[dict]:
@@ -143,8 +143,7 @@ class Phone:
         return self.page.evaluate(STORED, [database, store])
 
 
-KEPT = """async () => Boolean(navigator.serviceWorker.controller
-  && await (await caches.open("field-page")).match("/field"))"""
+KEPT = """async () => Boolean(navigator.serviceWorker.controller && await caches.match("/field"))"""
 STORED = """async ([name, store]) => {
   const done = (asked) => new Promise((resolve, reject) => {
     asked.onsuccess = () => resolve(asked.result);
@@ -162,6 +161,15 @@ STORED = """async ([name, store]) => {
     return [key, { bytes: value.blob.size, width: size?.width, height: size?.height }];
   }));
 }"""
+
+
+def wait_until(page: Page, asked: str, seconds: float = 20) -> None:
+    """Wait until an asynchronous question is answered with yes; wait_for_function awaits no promise."""
+    for _try in range(int(seconds * 10)):
+        if page.evaluate(asked):
+            return
+        page.wait_for_timeout(100)
+    raise TimeoutError(asked)
 
 
 @contextlib.contextmanager
