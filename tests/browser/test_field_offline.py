@@ -86,6 +86,7 @@ class LosesAnswers(threading.Thread):
     def __init__(self, port: int, to: int) -> None:
         super().__init__(daemon=True)
         self.to, self.losing, self.lost = to, True, 0
+        self.carriers: list[threading.Thread] = []
         self.listener = socket.create_server(("127.0.0.1", port))
 
     def run(self) -> None:
@@ -97,8 +98,10 @@ class LosesAnswers(threading.Thread):
                 return
             far = socket.create_connection(("127.0.0.1", self.to))
             state = {"post": False}
-            threading.Thread(target=self.carry, args=(near, far, state, True), daemon=True).start()
-            threading.Thread(target=self.carry, args=(far, near, state, False), daemon=True).start()
+            for ends in ((near, far, state, True), (far, near, state, False)):
+                carrier = threading.Thread(target=self.carry, args=ends, daemon=True)
+                self.carriers.append(carrier)
+                carrier.start()
 
     def carry(self, source: socket.socket, target: socket.socket, state: dict, up: bool) -> None:
         """Carry one direction."""
@@ -115,6 +118,7 @@ class LosesAnswers(threading.Thread):
         for end in (source, target):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+        source.close()  # each end is one thread's to read from, and so to close
 
 
 def test_an_answer_that_is_lost_makes_no_second_incident(
@@ -137,7 +141,11 @@ def test_an_answer_that_is_lost_makes_no_second_incident(
     check_arrived(server, photos[:1])
     assert phone.items()[0]["sent"]["incident_code"] == reported(server)[0]
     phone.off()
+    wire.listener.shutdown(socket.SHUT_RDWR)
     wire.listener.close()
+    wire.join(timeout=10)
+    for carrier in wire.carriers:
+        carrier.join(timeout=10)
 
 
 def test_two_tabs_send_once(phone: Phone, server: Switched, photos: list[Path]):
