@@ -183,9 +183,11 @@ def switched(instance_dir: Path, **settings: str) -> Iterator[Switched]:
         server.off()
 
 
-def picture(path: Path, number: int, size: tuple[int, int] = (1200, 900)) -> Path:
-    """Make a photo that nothing else looks like: a coloured ground with bars that count to `number`."""
+def picture(path: Path, number: int, size: tuple[int, int] = (1200, 900), grain: int = 0) -> Path:
+    """Make a photo that nothing else looks like: bars that count to `number`; grain makes it heavy."""
     image = Image.new("RGB", size, ((37 * number) % 256, (91 * number) % 256, (149 * number) % 256))
+    if grain:
+        image = Image.blend(image, Image.effect_noise(size, grain).convert("RGB"), 0.5)
     draw = ImageDraw.Draw(image)
     for bar in range(number):
         draw.rectangle((40 + bar * 60, 40, 80 + bar * 60, size[1] - 40), fill=(255, 255, 255))

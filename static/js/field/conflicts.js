@@ -31,7 +31,6 @@ const gridName = (code) => { const grid = gridOf(code); return grid ? gridTitle(
 function redrawn(item) {
   const { now = {}, known = {}, grids = [], plan_id: plan } = item.problem.data;
   const takes = (code) => again(item, { known_grid_code: now.grid_code ?? "", known_plan_id: plan ?? "", grid_code: code });
-  packs.refresh();
   const others = grids.filter((one) => one.grid_code !== now.grid_code);
   return [el("p", { class: "quiet" }, _("原来是 %(before)s，现在是 %(after)s。", { before: known.name || known.grid_code || "—", after: now.name || now.grid_code || _("不在已有网格内") })),
     button(now.name ? _("按新网格发送：%(name)s", { name: now.name }) : _("按新网格发送"), () => takes(""), { class: "button primary" }),
@@ -42,7 +41,6 @@ function withdrawn(item) {
   const classes = item.problem.data.classes ?? packs.current()?.classes ?? [];
   const choice = el("select", { class: "field", "aria-label": _("另选类别") }, el("option", { value: "" }, _("另选类别")),
     classes.filter((one) => one.class_code !== item.values.class_code).map((one) => el("option", { value: one.class_code }, one.name)));
-  packs.refresh();
   return [choice, button(_("改类别并发送"), () => {
     const kind = classes.find((one) => one.class_code === choice.value);
     if (kind) again(item, { class_code: kind.class_code, attributes: null }, { title: kind.name });
