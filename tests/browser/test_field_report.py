@@ -10,7 +10,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests.browser.conftest import screenshot
 from tests.browser.phone import Phone, Switched, picture, report, wait_until
-from tests.browser.phone_fixtures import SENT, check_arrived, database, reported, rows
+from tests.browser.phone_fixtures import SENT, check_arrived, database, photos_of, reported, rows
 from tests.conftest import PASSWORD, USERNAMES
 
 FIRST_CLASS = "#class-frequent .class-option"
@@ -241,11 +241,7 @@ def test_a_full_phone_says_so_keeps_what_is_there_and_sends(
     page.context.set_offline(False)
     page.tap("#report-send")
     page.wait_for_function(SENT.format(2), timeout=60_000)
-    assert sorted(len(photos_in(server, code)) for code in reported(server)) == [1, 1]
-
-
-def photos_in(server: Switched, code: str) -> list[tuple]:
-    return rows(server, "SELECT photo_hash FROM incident_photos WHERE incident_code = ?", code)
+    assert sorted(len(photos_of(server, code)) for code in reported(server)) == [1, 1]
 
 
 def test_a_withdrawn_class_is_shown_and_settled_by_the_worker(
