@@ -16,6 +16,7 @@ from gis_app.assignments.tables import role_label
 from gis_app.geo.crs import LONLAT, project
 from gis_app.incidents.catalogue import Catalogue, IncidentClass
 from gis_app.incidents.model import label
+from gis_app.web.class_icons import icon_of
 from gis_app.web.current import Snapshot
 from gis_app.web.field_extent import Extent
 from gis_app.web.field_phones import SERVICE_LINE_ROLE, dialled, service_line
@@ -26,15 +27,6 @@ DECIMETRES = 10
 DECIMALS = 6
 # how often a class must have been reported to stand among the first
 FREQUENT = 8
-ICONS = {
-    "environment": "trash",
-    "facilities": "building",
-    "hazard": "alert-triangle",
-    "mediation": "users",
-    "convenience": "heart-handshake",
-    "livelihood": "home",
-    "five_disorders": "flag",
-}
 
 
 def grids(found: Snapshot, extent: Extent, lang: str, duty_phone: str) -> list[dict[str, Any]]:
@@ -171,7 +163,7 @@ def _class(catalogue: Catalogue, kind: IncidentClass, frequent: bool, lang: str)
         "name": kind.name,
         "group": parent.name if parent else label(kind.category, lang),
         "category": kind.category,
-        "icon": ICONS.get(kind.category, "flag"),
+        "icon": icon_of(kind.name, kind.category),
         "frequent": frequent,
         "location_public": kind.is_public,
         "attributes": [

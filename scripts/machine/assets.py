@@ -1,4 +1,7 @@
-"""The browser's libraries and icons in static/vendor/: fetched by npm under its lock, only what is used."""
+"""The browser's libraries in static/vendor/, and in tests/vendor/ (never served) what only tests use.
+
+Fetched by npm under its lock; only what is used is copied.
+"""
 
 import json
 import shutil
@@ -10,16 +13,16 @@ import stamps
 from console import ROOT, Steps, detail, execute, output_of
 
 PACKAGE, LOCK, CONFIG = ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"
-VENDOR = ROOT / "static" / "vendor"
+VENDOR, FOR_TESTS = ROOT / "static" / "vendor", ROOT / "tests" / "vendor"
 SVG = "http://www.w3.org/2000/svg"
 ElementTree.register_namespace("", SVG)
 
 
 def make(steps: Steps) -> None:
-    """Bring static/vendor/ to what package.json and its lock say; a current one is left alone."""
+    """Bring both folders to what package.json and its lock say; current ones are left alone."""
     content = stamps.digest(files=[PACKAGE, LOCK])
     with stamps.only_one(environment.LOCKS):
-        if stamps.is_current(VENDOR / ".stamp", content):
+        if all(stamps.is_current(folder / ".stamp", content) for folder in (VENDOR, FOR_TESTS)):
             return
         steps.begin("取浏览器组件", "fetch the browser assets from npm")
         fetched = fetch()
@@ -53,22 +56,32 @@ def npm() -> list[str | Path]:
 
 
 def place(modules: Path, content: str) -> None:
-    """Copy the files that package.json names into a new folder and move it into place."""
-    new, old = VENDOR.with_name("vendor.new"), VENDOR.with_name("vendor.old")
-    for left_over in (new, old):
-        shutil.rmtree(left_over, ignore_errors=True)
+    """Make both folders anew from what package.json names, each moved into place when it is whole."""
     wanted = json.loads(PACKAGE.read_text())
-    for package, files in wanted["vendor"].items():
+    for folder, packages, icons in (
+        (FOR_TESTS, wanted["test"], []),
+        (VENDOR, wanted["vendor"], wanted["icons"]),
+    ):
+        new, old = folder.with_name("vendor.new"), folder.with_name("vendor.old")
+        for left_over in (new, old):
+            shutil.rmtree(left_over, ignore_errors=True)
+        place_files(modules, packages, new)
+        if icons:
+            place_icons(modules / "@tabler" / "icons", icons, new / "icons")
+        stamps.write(new / ".stamp", content)
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def place_files(modules: Path, packages: dict[str, list[str]], folder: Path) -> None:
+    """Copy the named files of each package into a folder of its name."""
+    for package, files in packages.items():
         for file in files:
-            target = new / package / file.removeprefix("dist/")
+            target = folder / package / file.removeprefix("dist/")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(modules / package / file, target)
-    place_icons(modules / "@tabler" / "icons", wanted["icons"], new / "icons")
-    stamps.write(new / ".stamp", content)
-    if VENDOR.exists():
-        VENDOR.rename(old)
-    new.rename(VENDOR)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def place_icons(package: Path, names: list[str], folder: Path) -> None:

@@ -163,7 +163,7 @@ async function drawHotspots() {
     const found = await fetchJson(place.dataset.url);
     for (const one of found.legend.classes) COLOURS[one.kind] = one.colour;
     const parts = found.test.tested ? [el("div", { class: "hotspots" },
-      el("div", {}, drawMap(found), drawLegend(found)), el("div", { class: "table-region" }, drawTable(found)))] : [];
+      el("div", {}, drawMap(found), drawLegend(found)), el("div", { class: "table-region", role: "region", "aria-labelledby": "hotspots-title", tabindex: "0" }, drawTable(found)))] : [];
     place.replaceChildren(...parts, el("p", { class: "quiet" }, found.test.explained));
   } catch (error) {
     place.replaceChildren(el("p", { class: "empty" }, error.message || _("热点暂时无法检验，请稍后刷新。")));

@@ -131,7 +131,7 @@ class Phone:
         """Wait until the page is ready and, with `kept`, until the phone could start without a network."""
         self.page.wait_for_selector("html[data-ready='1']")
         if kept:
-            self.page.wait_for_function(KEPT)
+            wait_until(self.page, KEPT)
         return self.page
 
     def items(self) -> list[dict]:
@@ -143,8 +143,7 @@ class Phone:
         return self.page.evaluate(STORED, [database, store])
 
 
-KEPT = """async () => Boolean(navigator.serviceWorker.controller
-  && await (await caches.open("field-page")).match("/field"))"""
+KEPT = """async () => Boolean(navigator.serviceWorker.controller && await caches.match("/field"))"""
 STORED = """async ([name, store]) => {
   const done = (asked) => new Promise((resolve, reject) => {
     asked.onsuccess = () => resolve(asked.result);
@@ -164,6 +163,15 @@ STORED = """async ([name, store]) => {
 }"""
 
 
+def wait_until(page: Page, asked: str, seconds: float = 20) -> None:
+    """Wait until an asynchronous question is answered with yes; wait_for_function awaits no promise."""
+    for _try in range(int(seconds * 10)):
+        if page.evaluate(asked):
+            return
+        page.wait_for_timeout(100)
+    raise TimeoutError(asked)
+
+
 @contextlib.contextmanager
 def switched(instance_dir: Path, **settings: str) -> Iterator[Switched]:
     """Give a server that may be switched off and on, off at the end."""
@@ -175,9 +183,11 @@ def switched(instance_dir: Path, **settings: str) -> Iterator[Switched]:
         server.off()
 
 
-def picture(path: Path, number: int, size: tuple[int, int] = (1200, 900)) -> Path:
-    """Make a photo that nothing else looks like: a coloured ground with bars that count to `number`."""
+def picture(path: Path, number: int, size: tuple[int, int] = (1200, 900), grain: int = 0) -> Path:
+    """Make a photo that nothing else looks like: bars that count to `number`; grain makes it heavy."""
     image = Image.new("RGB", size, ((37 * number) % 256, (91 * number) % 256, (149 * number) % 256))
+    if grain:
+        image = Image.blend(image, Image.effect_noise(size, grain).convert("RGB"), 0.5)
     draw = ImageDraw.Draw(image)
     for bar in range(number):
         draw.rectangle((40 + bar * 60, 40, 80 + bar * 60, size[1] - 40), fill=(255, 255, 255))

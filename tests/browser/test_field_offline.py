@@ -11,12 +11,9 @@ from pathlib import Path
 
 from playwright.sync_api import Playwright, expect
 
-from gis_app.storage.engine import open_store
-from gis_app.storage.layers import bump_revision
 from tests.browser.conftest import screenshot
-from tests.browser.phone import Phone, Switched, picture, report
+from tests.browser.phone import Phone, Switched, picture, report, wait_until
 from tests.browser.phone_fixtures import SENT, check_arrived, reported
-from tests.conftest import settings_of
 from tests.serving import free_port
 
 
@@ -89,6 +86,7 @@ class LosesAnswers(threading.Thread):
     def __init__(self, port: int, to: int) -> None:
         super().__init__(daemon=True)
         self.to, self.losing, self.lost = to, True, 0
+        self.carriers: list[threading.Thread] = []
         self.listener = socket.create_server(("127.0.0.1", port))
 
     def run(self) -> None:
@@ -100,8 +98,10 @@ class LosesAnswers(threading.Thread):
                 return
             far = socket.create_connection(("127.0.0.1", self.to))
             state = {"post": False}
-            threading.Thread(target=self.carry, args=(near, far, state, True), daemon=True).start()
-            threading.Thread(target=self.carry, args=(far, near, state, False), daemon=True).start()
+            for ends in ((near, far, state, True), (far, near, state, False)):
+                carrier = threading.Thread(target=self.carry, args=ends, daemon=True)
+                self.carriers.append(carrier)
+                carrier.start()
 
     def carry(self, source: socket.socket, target: socket.socket, state: dict, up: bool) -> None:
         """Carry one direction."""
@@ -118,6 +118,7 @@ class LosesAnswers(threading.Thread):
         for end in (source, target):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+        source.close()  # each end is one thread's to read from, and so to close
 
 
 def test_an_answer_that_is_lost_makes_no_second_incident(
@@ -140,7 +141,11 @@ def test_an_answer_that_is_lost_makes_no_second_incident(
     check_arrived(server, photos[:1])
     assert phone.items()[0]["sent"]["incident_code"] == reported(server)[0]
     phone.off()
+    wire.listener.shutdown(socket.SHUT_RDWR)
     wire.listener.close()
+    wire.join(timeout=10)
+    for carrier in wire.carriers:
+        carrier.join(timeout=10)
 
 
 def test_two_tabs_send_once(phone: Phone, server: Switched, photos: list[Path]):
@@ -169,9 +174,8 @@ def test_two_tabs_send_once(phone: Phone, server: Switched, photos: list[Path]):
 def test_an_update_of_the_program_never_loses_the_queue(phone: Phone, server: Switched, photos: list[Path]):
     hold_back(phone)
     report(phone.page, [photos[0]])
-    store = open_store(settings_of(server.instance_dir).database_url)
-    with store.write() as conn:
-        bump_revision(conn)  # the map's shell has another address now, so there is another service worker
+    # in another language the application has other files, so there is another service worker
+    phone.context.add_cookies([{"name": "language", "value": "en", "url": server.url}])
     page = phone.page
     page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update(); }")
     page.wait_for_selector("#new-version")
@@ -182,9 +186,7 @@ def test_an_update_of_the_program_never_loses_the_queue(phone: Phone, server: Sw
     phone.ready(kept=False)
     assert page.locator("#new-version").count() == 0
     expect(page.locator("#queue-waiting .queue-card")).to_have_count(1)
-    page.wait_for_function(
-        "async () => (await caches.keys()).filter((name) => name.startsWith('field-files-')).length === 1"
-    )
+    wait_until(page, "async () => (await caches.keys()).filter((name) => name.includes('files')).length == 1")
     phone.context.pages[-1].close()
     page.tap("#queue-now")
     page.wait_for_function(SENT.format(1))
@@ -194,6 +196,6 @@ def test_an_update_of_the_program_never_loses_the_queue(phone: Phone, server: Sw
 def hold_back(phone: Phone) -> None:
     """Keep the phone from sending, as another tab does that is sending."""
     other = phone.context.new_page()
-    other.goto("/static/img/favicon.svg")
+    other.goto("/incidents")
     other.evaluate("() => { navigator.locks.request('field-outbox', () => new Promise(() => {})); }")
     phone.page.bring_to_front()

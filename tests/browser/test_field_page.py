@@ -154,6 +154,9 @@ def test_near_a_border_the_other_grid_is_named(field, atlas):
     expect(page.locator("#grid-code")).to_have_text(codes[one])
     expect(page.locator("#border-hint")).to_be_visible()
     expect(page.locator("#border-hint")).to_contain_text("靠近网格边界")
+    page.wait_for_timeout(600)
+    you, words = page.locator(".you").bounding_box(), page.locator(".map-words").bounding_box()
+    assert you["y"] > words["y"] + words["height"], "the words on the map hide where the worker stands"
     screenshot(page, "field-near-a-border")
 
 

@@ -7,7 +7,7 @@ import * as sheet from "./sheet.js";
 function post({ label, name, phone, tel, vacant }) {
   const who = vacant ? el("span", { class: "post-name vacant" }, _("暂缺")) : el("span", { class: "post-name" }, name || "");
   const call = tel
-    ? el("a", { class: "button call", href: `tel:${tel}`, "aria-label": _("打电话给%(label)s", { label }) }, icon("phone"), phone || tel)
+    ? el("a", { class: "button call", href: `tel:${tel}`, }, el("span", { class: "visually-hidden" }, _("打电话给%(label)s", { label }), " "), icon("phone"), phone || tel)
     : phone ? el("span", { class: "quiet phone-masked", title: _("号码已隐去") }, phone) : null;
   return el("li", { class: "post" }, el("span", { class: "post-label" }, label), who, call);
 }

@@ -29,29 +29,27 @@ async function again(item, values = {}, more = {}) {
 const gridName = (code) => { const grid = gridOf(code); return grid ? gridTitle(grid) : code; };
 
 function redrawn(item) {
-  const code = item.problem.data.grid_code ?? item.problem.fields.grid_code ?? "";
-  const name = item.problem.data.grid_name ?? gridName(code);
-  return [button(name ? _("按新网格发送：%(name)s", { name }) : _("按新网格发送"), async () => {
-    await packs.refresh();
-    await again(item, { known_grid_code: code, known_plan_id: item.problem.data.plan_id ?? packs.current()?.plan_id ?? "", grid_code: "" });
-  }, { class: "button primary" })];
+  const { now = {}, known = {}, grids = [], plan_id: plan } = item.problem.data;
+  const takes = (code) => again(item, { known_grid_code: now.grid_code ?? "", known_plan_id: plan ?? "", grid_code: code });
+  const others = grids.filter((one) => one.grid_code !== now.grid_code);
+  return [el("p", { class: "quiet" }, _("原来是 %(before)s，现在是 %(after)s。", { before: known.name || known.grid_code || "—", after: now.name || now.grid_code || _("不在已有网格内") })),
+    button(now.name ? _("按新网格发送：%(name)s", { name: now.name }) : _("按新网格发送"), () => takes(""), { class: "button primary" }),
+    ...others.map((one) => button(one.name || one.grid_code, () => takes(one.grid_code)))];
 }
 
 function withdrawn(item) {
+  const classes = item.problem.data.classes ?? packs.current()?.classes ?? [];
   const choice = el("select", { class: "field", "aria-label": _("另选类别") }, el("option", { value: "" }, _("另选类别")),
-    (packs.current()?.classes ?? []).filter((one) => one.class_code !== item.values.class_code).map((one) => el("option", { value: one.class_code }, one.name)));
-  packs.refresh();
+    classes.filter((one) => one.class_code !== item.values.class_code).map((one) => el("option", { value: one.class_code }, one.name)));
   return [choice, button(_("改类别并发送"), () => {
-    const kind = packs.current()?.classes.find((one) => one.class_code === choice.value);
+    const kind = classes.find((one) => one.class_code === choice.value);
     if (kind) again(item, { class_code: kind.class_code, attributes: null }, { title: kind.name });
     else choice.focus();
   }, { class: "button primary" })];
 }
 
 function choiceNeeded(item) {
-  const told = item.problem.data.candidates ?? [];
-  const codes = told.length ? told : String(item.problem.fields.grid_code ?? "").split("；").map((one) => ({ grid_code: one.split(" ")[0], name: one.split(" ").slice(1).join(" ") }));
-  return codes.filter((one) => one.grid_code).map((one) => button(one.name || gridName(one.grid_code), () => again(item, { grid_code: one.grid_code, known_grid_code: one.grid_code })));
+  return (item.problem.data.grids ?? []).map((one) => button([one.name || gridName(one.grid_code), one.distance].filter(Boolean).join(" · "), () => again(item, { grid_code: one.grid_code, known_grid_code: one.grid_code })));
 }
 
 function closed(item) {

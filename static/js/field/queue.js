@@ -11,6 +11,7 @@ import { current, go } from "./views.js";
 
 const part = (id) => document.getElementById(id);
 const shares = new Map();
+const cards = new Map();
 let sending = { word: "idle", at: 0 };
 let mine = [];
 let wanted = false;
@@ -46,16 +47,25 @@ async function draw() {
   wanted = false;
   const all = await outbox.items();
   const of = (...states) => all.filter((one) => states.includes(one.state));
-  fill("queue-conflicts", of("conflict", "refused").map((item) => conflictCard(item, draw)));
+  fill("queue-conflicts", of("conflict", "refused").map(undecided));
   fill("queue-waiting", of("sending", "waiting").map(waiting), _("没有等待发送的内容。"));
   fill("queue-drafts", of("draft").filter((one) => !outbox.isBlank(one)).map(draft));
   fill("queue-sent", sent(of("sent")), _("还没有上报。发现问题时点下方“上报”。"));
   await state(of("sending", "waiting").length);
 }
 
-function fill(id, cards, empty = "") {
-  part(id).hidden = !cards.length && !empty;
-  part(id).lastElementChild.replaceChildren(...(cards.length ? cards : [el("p", { class: "quiet" }, empty)]));
+/** The card of what needs a word; the one that is shown stays while nothing about it has changed. */
+function undecided(item) {
+  const key = JSON.stringify(item);
+  if (cards.get(item.id)?.key !== key) cards.set(item.id, { key, node: conflictCard(item) });
+  return cards.get(item.id).node;
+}
+
+function fill(id, shown, empty = "") {
+  const holder = part(id).lastElementChild;
+  part(id).hidden = !shown.length && !empty;
+  if (shown.length && shown.length === holder.children.length && shown.every((one, at) => one === holder.children[at])) return;
+  holder.replaceChildren(...(shown.length ? shown : [el("p", { class: "quiet" }, empty)]));
 }
 
 const facts = (item) => el("p", { class: "quiet" }, [when(item.made_at), item.values.address, item.photos.length ? _("%(n)s 张照片", { n: item.photos.length }) : "",

@@ -107,6 +107,7 @@ async function dropPhoto(id) {
   drawPhotos();
 }
 
+const FULL = _("手机存储已满，这份上报暂时只在内存里。已存的都还在。请现在发送，或删掉几张照片后再试。");
 const FAULTS = { broken: _("照片没有读完整，没有加入，请再拍一张。"), kind: _("只收 JPEG、PNG、WebP 和 HEIC 照片。") };
 
 async function addPhotos(files) {
@@ -173,8 +174,8 @@ async function drop() {
 
 function full(unkept) {
   const said = part("photo-said");
-  if (unkept) said.textContent = _("手机存储已满，这份上报暂时只在内存里。已存的都还在。请现在发送，或删掉几张照片后再试。");
-  else if (said.textContent.startsWith("手机存储已满")) said.textContent = "";
+  if (unkept) said.textContent = FULL;
+  else if (said.textContent === FULL) said.textContent = "";
 }
 
 async function picked(input) {

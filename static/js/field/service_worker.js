@@ -3,7 +3,8 @@
    from the network within two seconds, else as it was kept; answers with data are nobody's here (pack.js keeps the
    pack, outbox.js what waits), so an update, or the loss of every cache, loses no report. */
 const PAGE = "/field";
-const FILES = [...(self.FILES ?? []), ...(self.LATER_FILES ?? [])].filter((url) => url !== PAGE);
+const OFFLINE = "/static/field/offline.html";
+const FILES = [...(self.FILES ?? []), ...(self.LATER_FILES ?? []), OFFLINE].filter((url) => url !== PAGE);
 const STATIC = `field-files-${self.VERSION ?? "0"}`;
 const PAGES = "field-page";
 const WAIT_MS = 2000;
@@ -76,9 +77,6 @@ async function file(request) {
   }
 }
 
-function nothingHere() {
-  const text = "没有网络，此手机上也没有可用的数据。请在有网络时打开本页并登录；未发送的上报仍保存在此手机上。"
-    + "<br lang=\"en\">No network, and no data on this phone. Open this page and sign in with a network; reports not sent yet are kept.";
-  return new Response(`<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>离线</title><main><h1>离线</h1><p>${text}</p></main>`,
-    { status: 503, headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'none'" } });
+async function nothingHere() {
+  return (await caches.match(OFFLINE)) ?? Response.error();
 }

@@ -16,12 +16,15 @@ import { current } from "./views.js";
 
 const L = window.L;
 const TAP = 26;
+const MARK = 26; // half the largest mark and a little
 const MOST_MARKS = 300;
 const group = L.layerGroup().addTo(map);
 const marks = new Map();
 let fitted = "";
 let wanted = null;
 let drawnFor = null;
+let untouched = null; // what the map looks at, until a hand moves it
+const words = document.querySelector(".map-words");
 
 const fixed = { interactive: false, keyboard: false };
 const drawn = () => ({ ...fixed, pane: "highlight", renderer: rendererOf("highlight") }); // above the streets
@@ -82,6 +85,9 @@ function forget() {
   marks.clear();
 }
 
+/** How far the words at the top reach into the map: whatever is shown stands below them. */
+const wordsHeight = () => (words.offsetHeight ? words.offsetTop + words.offsetHeight : 0);
+
 /** Look at [[lon, lat], …], once the map is to be seen; `why` keeps from doing the same twice. */
 function lookAt(points, why, again = false) {
   if (!points.length || (why === fitted && !again)) return;
@@ -90,10 +96,11 @@ function lookAt(points, why, again = false) {
   if (current().view !== "stations" || size.x < 50 || size.y < 50) return;
   fitted = why;
   wanted = null;
+  untouched = { points, why, height: wordsHeight() };
   const bounds = L.latLngBounds(points.map(([lon, lat]) => [lat, lon]));
   const first = !document.documentElement.dataset.seen;
   document.documentElement.dataset.seen = "1";
-  map.fitBounds(bounds, { paddingTopLeft: [44, 56], paddingBottomRight: [60, 44], maxZoom: 17, animate: !first && !calm(), duration: 0.4 });
+  map.fitBounds(bounds, { paddingTopLeft: [44, Math.max(56, wordsHeight() + MARK)], paddingBottomRight: [60, 44], maxZoom: 17, animate: !first && !calm(), duration: 0.4 });
 }
 
 function draw({ chosen, way }) {
@@ -131,6 +138,11 @@ function tapped({ latlng, containerPoint }) {
   }
 }
 
+/** More words at the top must not hide what the map looks at. */
+function makeRoom() {
+  if (untouched && wordsHeight() > untouched.height && current().view === "stations") lookAt(untouched.points, untouched.why, true);
+}
+
 /** Look at the way, or at the worker, again. */
 export function recentre() {
   const place = position();
@@ -146,6 +158,9 @@ export function start() {
   hear("view:open", ({ view }) => view === "stations" && wanted && requestAnimationFrame(() => wanted && lookAt(wanted.points, wanted.why)));
   home({ pack: packNow() });
   map.on("click", tapped);
+  map.on("dragstart", () => { untouched = null; });
+  map.getContainer().addEventListener("touchmove", () => { untouched = null; }, { passive: true });
+  new ResizeObserver(makeRoom).observe(words);
   map.on("resize", () => wanted && lookAt(wanted.points, wanted.why));
   onColours(() => {
     forget();
