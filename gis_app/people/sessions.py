@@ -2,8 +2,10 @@
 
 The cookie holds 256 random bits; the store holds only their hash, so that a copy of the database opens no
 session. Account, role and scope are read anew each time, so that a change acts at the next request. When a
-session was last seen is written at most once a minute, so idleness is measured to the minute. Whoever works
-outside is not idle for having no network: their sessions end with the absolute limit alone.
+session was last seen is written at most once a minute, so idleness is measured to the minute.
+
+Whoever works outside is not idle for having no network: after the idle limit a session of theirs still takes
+what their phone has kept (`outdoors`), up to the absolute limit; every other page wants a new sign-in.
 """
 
 from __future__ import annotations
@@ -57,8 +59,13 @@ def open(conn: Connection, account_id: int) -> str:
     return token
 
 
-def find(store: Store, token: str | None, limits: Limits = DEFAULT) -> SignedIn | None:
-    """Return who is signed in by a token; None when it is unknown, ended, or the account is disabled."""
+def find(
+    store: Store, token: str | None, limits: Limits = DEFAULT, outdoors: bool = False
+) -> SignedIn | None:
+    """Return who is signed in by a token; None when it is unknown, ended, or the account is disabled.
+
+    `outdoors` says that the request is one that a phone in the field makes.
+    """
     if not token or len(token) > 128:
         return None
     key, now = hashed(token), clock.now()
@@ -66,10 +73,11 @@ def find(store: Store, token: str | None, limits: Limits = DEFAULT) -> SignedIn 
         row = table.find_session(conn, key)
     if row is None or row.disabled:
         return None
-    idle = limits.absolute if row.role in FIELD_ROLES else limits.idle
-    if now - row.seen_at >= idle or now - row.opened_at >= limits.absolute:
+    silent = now - row.seen_at
+    idle = silent >= limits.idle
+    if now - row.opened_at >= limits.absolute or (idle and not (outdoors and row.role in FIELD_ROLES)):
         return None
-    if now - row.seen_at >= TOUCH_EVERY:
+    if silent >= TOUCH_EVERY and not idle:
         _touch(store, key, now)
     return SignedIn(
         row.account_id,

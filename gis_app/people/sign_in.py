@@ -105,9 +105,7 @@ def _opened(conn: Connection, account: Row, password: str) -> str | None:
     return sessions.open(conn, current.account_id)
 
 
-def _record_failure(
-    conn: Connection, account: Row | None, keys: tuple[str, str], limits: Limits
-) -> None:
+def _record_failure(conn: Connection, account: Row | None, keys: tuple[str, str], limits: Limits) -> None:
     """Append the failure to the trail; a name nobody has is not repeated: it may be a mistyped password."""
     subject = account.username if account else ""
     audit.append(conn, "people:sign_in:failed", "", subject)
@@ -117,7 +115,7 @@ def _record_failure(
 
 def _forget_ended(conn: Connection, limits: Limits) -> None:
     now = clock.now()
-    table.delete_old_sessions(conn, now - limits.absolute, now - limits.idle)
+    table.delete_old_sessions(conn, now - limits.absolute)
 
 
 def _key(kind: str, value: str) -> str:

@@ -112,10 +112,9 @@ def delete_sessions_of(conn: Connection, account_id: int) -> int:
     return conn.execute(delete(sessions).where(sessions.c.account_id == account_id)).rowcount
 
 
-def delete_old_sessions(conn: Connection, opened_before: datetime, seen_before: datetime) -> int:
-    """Delete the sessions that have ended by either limit and return their number."""
-    ended = (sessions.c.opened_at < opened_before) | (sessions.c.seen_at < seen_before)
-    return conn.execute(delete(sessions).where(ended)).rowcount
+def delete_old_sessions(conn: Connection, opened_before: datetime) -> int:
+    """Delete the sessions that have ended by the absolute limit and return their number."""
+    return conn.execute(delete(sessions).where(sessions.c.opened_at < opened_before)).rowcount
 
 
 # ── failed sign-ins ──

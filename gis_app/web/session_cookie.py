@@ -15,6 +15,14 @@ from gis_app.web.services import services
 
 NAME = "session"
 MAX_TOKEN = 128
+# What a phone in the field asks for by itself (static/js/field/), also after a long time without a network.
+OUTDOORS = (
+    "/field",
+    "/api/v1/incidents",
+    "/incidents/placing.json",
+    "/incidents/duplicates.json",
+    "/stations/status.json",
+)
 
 
 def cookie_name(name: str = NAME) -> str:
@@ -32,7 +40,8 @@ def find_account() -> sessions.SignedIn | None:
     """Return the account signed in on this request, None where there is none or its session has ended."""
     value = token()
     parts = services()
-    return sessions.find(parts.store, value, parts.limits) if value else None
+    outdoors = request.path.startswith(OUTDOORS)
+    return sessions.find(parts.store, value, parts.limits, outdoors) if value else None
 
 
 def remember(response: Response, value: str, role: str = "") -> None:

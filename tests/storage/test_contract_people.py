@@ -81,9 +81,17 @@ def test_a_phone_in_the_field_may_be_silent_as_long_as_its_session_lasts(store, 
     with clock.frozen(START):
         token = open_session(store, account_id)
     with clock.frozen(START + timedelta(hours=11)):
-        assert sessions.find(store, token) is not None
-    with clock.frozen(START + timedelta(hours=12)):
+        assert sessions.find(store, token, outdoors=True) is not None
         assert sessions.find(store, token) is None
+    with clock.frozen(START + timedelta(hours=12)):
+        assert sessions.find(store, token, outdoors=True) is None
+
+
+def test_a_desk_ends_when_idle_wherever_it_asks(store, desk_id):
+    with clock.frozen(START):
+        token = open_session(store, desk_id)
+    with clock.frozen(START + timedelta(minutes=30)):
+        assert sessions.find(store, token, outdoors=True) is None
 
 
 def test_a_session_ends_when_idle_and_lives_on_when_used(store, desk_id):
