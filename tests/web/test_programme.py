@@ -58,7 +58,7 @@ def score(client, month: str, value="90", star="safety", version=0):
 
 def test_the_form_of_scores_changes_any_star_and_month_without_a_script(app, people):
     inspector = people("inspector")
-    month = re.findall(r'<option[^>]*>(\d{4}-\d{2})</option>', inspector.get(HOME).text)[0]
+    month = re.findall(r"<option[^>]*>(\d{4}-\d{2})</option>", inspector.get(HOME).text)[0]
     for value in ("71", "72"):
         page = inspector.get(HOME).text
         form = page[page.index(f'action="{HOME}/scores"') :].partition("</form>")[0]
