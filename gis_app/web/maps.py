@@ -40,6 +40,7 @@ LATER_FILES = (
     "vendor/leaflet.heat/leaflet-heat.js",
 )
 _STATIC = re.compile(r'(?<=")/static/([^"?]+)(?=")')
+_LATE = re.compile(r'<template id="late-controls">.*?</template>', re.DOTALL)
 
 
 @rooms.get("/")
@@ -78,11 +79,15 @@ def _render(found: Snapshot) -> str:
     return render_template("map/page.html", figures=figures, **shell_parts(found))
 
 
-def shell_parts(found: Snapshot) -> dict:
-    """Return what a template needs for a map of this county: `shell`, `shell_url` and `page_config`."""
+def shell_parts(found: Snapshot, late: bool = True) -> dict:
+    """Return what a template needs for a map of this county: `shell`, `shell_url` and `page_config`.
+
+    Without `late` the files of the controls that come later are left out: a phone has none of them.
+    """
     shell = _shell(found)
     asset = services().assets.url
-    header = _STATIC.sub(lambda match: asset(match.group(1)), shell.header_html)
+    header = shell.header_html if late else _LATE.sub("", shell.header_html)
+    header = _STATIC.sub(lambda match: asset(match.group(1)), header)
     return {
         "shell": Shell(header, shell.body_html, shell.script_js, shell.tile_hosts),
         "shell_url": shell_address(found),
@@ -96,8 +101,8 @@ def shell_address(found: Snapshot) -> str:
 
 
 def shell_files(found: Snapshot) -> list[str]:
-    """Return the paths of the styles and scripts that the map's shell names."""
-    return _STATIC.findall(_shell(found).header_html)
+    """Return the paths of the styles and scripts that the map's shell names, but for the late controls'."""
+    return _STATIC.findall(_LATE.sub("", _shell(found).header_html))
 
 
 def _config(found: Snapshot) -> dict:
