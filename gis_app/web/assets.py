@@ -20,7 +20,7 @@ from flask import Flask, Response, request
 
 from gis_app.errors import NotFound
 from gis_app.web.access import open_to_all
-from gis_app.web.bytes import ENCODINGS, MIN_ENCODED, matches, negotiated
+from gis_app.web.bytes import LASTING_ENCODINGS, MIN_ENCODED, matches, negotiated
 from gis_app.web.services import services
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -63,7 +63,7 @@ class Asset:
     def form(self, encoding: str) -> bytes:
         """Return the bytes in that coding, making them on the first call."""
         if encoding not in self.encoded:
-            self.encoded[encoding] = ENCODINGS[encoding](self.body)
+            self.encoded[encoding] = LASTING_ENCODINGS[encoding](self.body)
         return self.encoded[encoding]
 
 

@@ -27,6 +27,8 @@ ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
     "zstd": lambda body: zstandard.ZstdCompressor(level=3).compress(body),
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
+# A file that lasts is encoded once in the life of a process, so it is encoded well.
+LASTING_ENCODINGS = ENCODINGS | {"br": lambda body: brotli.compress(body, quality=10)}
 # A page with a fresh nonce is encoded for every answer, so it is encoded fast.
 FAST_ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=1),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import orjson
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 
 from gis_app.web import geojson
 from gis_app.web.access import open_to_all, requires
+from gis_app.web.bytes import negotiated
 from gis_app.web.current import snapshot
 from gis_app.web.field_files import ICONS, field_files, field_modules, worker_source
 from gis_app.web.i18n import language
@@ -30,7 +31,9 @@ def page() -> Response:
     version = field_files(found, language()).version
     return kept_page(
         (found.tag, version, services().assets.import_map()),
-        lambda: render_template("field/page.html", field_modules=field_modules(), **shell_parts(found)),
+        lambda: render_template(
+            "field/page.html", field_modules=field_modules(), **shell_parts(found, late=False)
+        ),
     )
 
 
@@ -77,6 +80,12 @@ def service_worker() -> Response:
     headers = {
         "Service-Worker-Allowed": "/field",
         "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
         "Content-Security-Policy": WORKER_POLICY,
     }
-    return Response(head + worker_source(), headers=headers, content_type=SCRIPT)
+    encoding = negotiated(request.headers.get("Accept-Encoding", ""))
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    kept = services().cache.get
+    body = kept(f"field-worker-{files.version}", encoding, lambda: (head + worker_source()).encode())
+    return Response(body, headers=headers, content_type=SCRIPT)

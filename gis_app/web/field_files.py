@@ -48,7 +48,7 @@ def field_files(found: Snapshot, language: str) -> FieldFiles:
     modules, lazy = reached([ENTRY])
     later = [path for path in lazy if path not in modules]
     more, _ = reached(later)
-    paths = dict.fromkeys([*named, *modules, *ICONS])
+    paths = dict.fromkeys([*named, *modules])
     kept = [assets.url(path) for path in paths if _exists(path) and path != WORKER]
     after = [
         assets.url(path) for path in dict.fromkeys([*later, *more]) if path not in paths and _exists(path)

@@ -42,6 +42,7 @@ LATER_FILES = (
 )
 _STYLE = re.compile(r'<link rel="stylesheet" href="/static/([^"?]+)">\n?')
 _STATIC = re.compile(r'(?<=")/static/([^"?]+)(?=")')
+_LATE = re.compile(r'<template id="late-controls">.*?</template>', re.DOTALL)
 
 
 @rooms.get("/")
@@ -81,14 +82,16 @@ def _render(found: Snapshot) -> str:
     return render_template("map/page.html", figures=figures, **parts)
 
 
-def shell_parts(found: Snapshot, styles: tuple[str, ...] = ()) -> dict:
+def shell_parts(found: Snapshot, styles: tuple[str, ...] = (), late: bool = True) -> dict:
     """Return what a template needs for a map of this county: `shell`, `shell_url` and `page_config`.
 
-    `styles` are the style files that the page has already.
+    `styles` are the style files that the page has already. Without `late` the files of the controls that come
+    later are left out: a phone has none of them.
     """
     shell = _shell(found)
     asset = services().assets.url
-    header = _STYLE.sub(lambda link: "" if link.group(1) in styles else link.group(0), shell.header_html)
+    header = shell.header_html if late else _LATE.sub("", shell.header_html)
+    header = _STYLE.sub(lambda link: "" if link.group(1) in styles else link.group(0), header)
     header = _STATIC.sub(lambda match: asset(match.group(1)), header)
     return {
         "shell": Shell(header, shell.body_html, shell.script_js, shell.tile_hosts),
@@ -103,8 +106,8 @@ def shell_address(found: Snapshot) -> str:
 
 
 def shell_files(found: Snapshot) -> list[str]:
-    """Return the paths of the styles and scripts that the map's shell names."""
-    return _STATIC.findall(_shell(found).header_html)
+    """Return the paths of the styles and scripts that the map's shell names, but for the late controls'."""
+    return _STATIC.findall(_LATE.sub("", _shell(found).header_html))
 
 
 def _config(found: Snapshot) -> dict:

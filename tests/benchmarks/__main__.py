@@ -1,4 +1,5 @@
 """Every figure beside its peer: python -m tests.benchmarks [serving] [page] [folium] [lookup] [routing]
+[field]
 
 Takes a few minutes and wants the machine for itself. The tables are Markdown, kept in README.md beside this.
 """
@@ -29,7 +30,7 @@ OVERLAYS = (
 
 def main(wanted: list[str]) -> None:
     """Run the sections named, or all."""
-    sections = (folium_section, serving_section, page_section, lookup_section, routing_section)
+    sections = (folium_section, serving_section, page_section, lookup_section, routing_section, field_section)
     for section in sections:
         if not wanted or section.__name__.removesuffix("_section") in wanted:
             section()
@@ -189,6 +190,14 @@ def routing_section() -> None:
     from tests.benchmarks import routing
 
     routing.main()
+
+
+def field_section() -> None:
+    """The phone's page: first use, repeat visit offline, nearest station, Lighthouse's questions."""
+    from tests.benchmarks import field
+
+    print("\n## The field page at 390×844\n")
+    say(("what", "measured", "limit"), *field.main())
 
 
 if __name__ == "__main__":
