@@ -211,14 +211,8 @@ def retain(commit: bool) -> None:
     from gis_app.voices.folder import VoiceFolder
 
     settings = load_settings()
-    store = _ready_store(settings)
-    found = run(
-        store,
-        PhotoFolder(settings.instance_dir),
-        settings.contact_days,
-        commit,
-        VoiceFolder(settings.instance_dir),
-    )
+    photos, voices = PhotoFolder(settings.instance_dir), VoiceFolder(settings.instance_dir)
+    found = run(_ready_store(settings), photos, settings.contact_days, commit, voices)
     click.echo(f"保存期限：办结后 {settings.contact_days} 天（{found.before:%Y-%m-%d} 以前）")
     click.echo(f"到期联系方式：{found.contacts} 件事件")
     click.echo(f"无人引用的照片和语音文件：{found.files} 个")
@@ -291,9 +285,8 @@ def user_list() -> None:
         state = "停用" if account.disabled else "正常"
         note = "示范" if account.demonstration else ""
         scope = account.scope_code or "全县"
-        click.echo(
-            "\t".join([account.username, account.role.label(), scope, state, note, account.display_name])
-        )
+        row = (account.username, account.role.label(), scope, state, note, account.display_name)
+        click.echo("\t".join(row))
 
 
 @main.command("settings")

@@ -218,3 +218,16 @@ def test_a_clock_that_is_a_day_out_is_said_and_set_right(field, new_page):
     assert page.evaluate(SHOWN) == wanted
     assert page.locator(".open-words span").first.inner_text() == words
     expect(page.locator("#state-age")).to_have_text("数据 刚刚")
+
+
+@pytest.mark.parametrize(("at", "said"), [(None, "还没有位置"), ((116.4, 39.9), "不在本县范围内")])
+def test_a_report_without_a_usable_position_asks_for_a_tap_on_the_map(field, atlas, at, said):
+    page = field(at=at)
+    page.evaluate("() => { location.hash = 'report'; }")
+    expect(page.locator("#where-said")).to_contain_text(said)
+    bounds = [float(value) for value in atlas.county.total_bounds]
+    seen = page.evaluate("() => { const at = window.gisMap.getCenter(); return [at.lng, at.lat]; }")
+    assert bounds[0] < seen[0] < bounds[2] and bounds[1] < seen[1] < bounds[3], "the map left the county"
+    page.locator("#field-map").tap(position={"x": 150, "y": 90})
+    expect(page.locator("#where-said")).to_have_text("可拖动地图上的标记")
+    expect(page.locator("#where-grid")).to_contain_text("社区")

@@ -6,7 +6,7 @@ import { _, number } from "../i18n.js";
 import { gridTitle, lookUp } from "./here.js";
 import { addressOf } from "./spot.js";
 import * as packs from "./pack.js";
-import { position } from "./position.js";
+import { position, positioning } from "./position.js";
 import { straight } from "./network.js";
 
 const COARSE_M = 200;
@@ -25,12 +25,16 @@ export function valuesAt(lon, lat, accuracy, by) {
     grid_code: choice.length && grid ? grid.code : "", known_grid_code: grid?.code ?? "", known_plan_id: pack?.plan_id ?? "", _choice: choice, _by: by };
 }
 
+function outside({ lon, lat }) {
+  const [west, south, east, north] = packs.current()?.county?.bounds ?? [-180, -90, 180, 90];
+  return lon < west || lon > east || lat < south || lat > north;
+}
+
 /** What speaks against sending with this place, in words; "" for nothing. */
 export function wrongWith(values) {
   if (!Number.isFinite(values.lon)) return _("还没有位置：请点地图选择，或等待定位。");
   if (values._by === "gps" && values.accuracy_m > COARSE_M) return _("位置误差约 %(n)s 米，太粗：请点地图或拖动标记确认位置。", { n: number(values.accuracy_m) });
-  const [west, south, east, north] = packs.current()?.county?.bounds ?? [-180, -90, 180, 90];
-  if (values.lon < west || values.lon > east || values.lat < south || values.lat > north) return _("位置不在本县范围内：请点地图选择事件的位置。");
+  if (outside(values)) return _("位置不在本县范围内：请点地图选择事件的位置。");
   return "";
 }
 
@@ -55,13 +59,15 @@ export function draw() {
   const values = holder.values();
   const has = Number.isFinite(values.lon);
   const grid = has ? lookUp({ lon: values.lon, lat: values.lat }).grid : null;
-  part("where-grid").textContent = grid ? gridTitle(grid) : has ? _("不在已有网格内") : _("正在定位…");
+  const none = !has && ["refused", "failed"].includes(positioning().state);
+  part("where-grid").textContent = grid ? gridTitle(grid) : has ? _("不在已有网格内") : none ? _("没有位置") : _("正在定位…");
   part("where-address").textContent = values.address || "";
-  const wrong = has ? wrongWith(values) : "";
-  part("where-said").textContent = wrong || (values.accuracy_m ? _("误差约 %(n)s 米 · 可拖动地图上的标记", { n: number(values.accuracy_m) }) : _("可拖动地图上的标记"));
+  const wrong = has || none ? wrongWith(values) : "";
+  const hint = values.accuracy_m ? _("误差约 %(n)s 米 · 可拖动地图上的标记", { n: number(values.accuracy_m) }) : _("可拖动地图上的标记");
+  part("where-said").textContent = wrong || (has ? hint : _("也可以先点地图选位置。"));
   part("where-said").classList.toggle("fault", Boolean(wrong));
   choices(values, grid);
-  if (has && shown) putPin(values.lat, values.lon);
+  if (has && shown && !(values._by === "gps" && outside(values))) putPin(values.lat, values.lon); // far away the map stays with the county
 }
 
 function choices(values, own) {
@@ -106,3 +112,4 @@ export function hide() {
 }
 
 hear("position:change", follow);
+hear("position:state", () => holder && shown && draw());
