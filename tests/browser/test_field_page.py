@@ -177,6 +177,9 @@ def test_filters_leave_what_fits_and_last(field, chip, amenity):
     page.tap("[data-filter=open]")
     told = nearest_of_server(page, HERE, amenities=[amenity], open_only=False)
     expect(page.locator("#nearest article")).to_have_attribute("data-station", told[0]["station_code"])
+    page.wait_for_timeout(600)
+    mark, words = page.locator(".mark-holder svg[width='38']"), page.locator(".map-words").bounding_box()
+    assert mark.bounding_box()["y"] >= words["y"] + words["height"] - 1, "the chosen station is out of sight"
 
 
 def test_a_street_that_was_searched_for_stands_for_the_position(field, atlas):

@@ -65,6 +65,7 @@ async function form(task, draft, redraw) {
   const said = el("p", { class: "fault", role: "status" });
   const takes = [...(draft.needs ?? []), ...(draft.takes ?? [])];
   const note = el("textarea", { class: "field", rows: 2, maxLength: 2000, value: draft.values.note ?? "", required: draft.needs?.includes("note"),
+    oninput: () => { said.textContent = ""; },
     onchange: ({ target }) => outbox.edit(draft.id, (one) => { one.values.note = target.value; }) });
   const camera = el("input", { type: "file", class: "visually-hidden", accept: "image/*", id: `photo-${task.incident_code}`, multiple: true, "data-kind": kind,
     onchange: async ({ target }) => { await add(draft.id, [...target.files], kind, said); redraw(); } });

@@ -111,7 +111,7 @@ function draw({ chosen, way }) {
   if (place) [accuracyCircle(place), youMarker(place)].filter(Boolean).forEach((layer) => group.addLayer(layer));
   placeMarks(chosen?.station);
   const asked = current().params.get("station") ?? "";
-  const name = `${place?.source ?? ""}${place?.name ?? ""}${place?.source === "gps" ? "" : [place?.lon, place?.lat]}${asked || (way.length ? "near" : "")}`;
+  const name = `${place?.source ?? ""}${place?.name ?? ""}${place?.source === "gps" ? "" : [place?.lon, place?.lat]}${asked || (way.length ? `near ${JSON.stringify(filters())}` : "")}`;
   const points = way.length ? way : coarse(place) ? around(place) : [place && [place.lon, place.lat], asked && chosen && [chosen.station.lon, chosen.station.lat]].filter(Boolean);
   if (trouble() !== "outside") lookAt(points, name);
 }
