@@ -157,9 +157,11 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     store = _ready_store(settings)
     _announce(store, settings)
     store.dispose()
+    from gis_app.jobs.keeper import kept
     from gis_app.web.server import serve as run
 
-    run(settings)
+    with kept(settings):
+        run(settings)
 
 
 def _free_port(host: str) -> int:

@@ -122,6 +122,12 @@ class Settings(BaseSettings):
         description="Number of the county's own service line, offered beside every grid's posts as a call "
         "link, as their numbers may be masked; empty offers none.",
     )
+    job_workers: int = Field(
+        1, ge=0, le=16, description="Pieces of long work done at once, such as siting; 0 does none here."
+    )
+    job_days: int = Field(
+        30, ge=1, le=3650, description="Days that the result of a piece of long work is kept after its end."
+    )
     demo_accounts: bool = Field(
         True,
         description="Let `gis-app init` make the demonstration accounts; the server then refuses any "

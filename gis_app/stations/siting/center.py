@@ -14,7 +14,7 @@ from gis_app.stations.siting import explain
 from gis_app.stations.siting.cover import lscp_model
 from gis_app.stations.siting.exact import Watch
 from gis_app.stations.siting.median import opened_mask
-from gis_app.stations.siting.problem import SitingProblem
+from gis_app.stations.siting.problem import TOLERANCE, SitingProblem
 from gis_app.stations.siting.results import SitingResult, result_of
 from gis_app.stations.siting.rules import Rules
 from gis_app.stations.siting.solver import Limits, solve
@@ -40,14 +40,16 @@ class _Search:
     """Radii between `low` (the first not excluded) and `high` (the smallest that is known to do)."""
 
     def __init__(self, problem: SitingProblem, watch: Watch) -> None:
-        self.problem, self.watch = problem, watch
-        self.rules = Rules.of(problem)
+        self.watch, self.rules = watch, Rules.of(problem)
+        problem = self.problem = replace(problem, cost_m=np.round(problem.cost_m, 6))
         counted = problem.is_counted
         self.metres = problem.cost_m[counted][:, problem.is_free]
         self.base = problem.cost_m[counted][:, problem.is_fixed].min(axis=1, initial=np.inf)
         best = np.minimum(self.metres.min(axis=1, initial=np.inf), self.base)
         least = best.max(initial=0.0)
-        values = np.unique(np.concatenate([self.metres[np.isfinite(self.metres)], self.base[np.isfinite(self.base)]]))
+        values = np.unique(
+            np.concatenate([self.metres[np.isfinite(self.metres)], self.base[np.isfinite(self.base)]])
+        )
         self.radii = values[values >= least]
         self.low, self.high = 0, len(self.radii)
         self.opened: np.ndarray | None = None
@@ -83,7 +85,9 @@ class _Search:
             middle = (low + high) // 2
             model, _ = self._model(self.radii[middle])
             solved = solve(replace(model, whole=np.zeros(len(model.cost), bool)), self.watch.limits())
-            if solved.status == "infeasible" or (solved.status == "proven" and solved.objective > self._most + 1e-6):
+            if solved.status == "infeasible" or (
+                solved.status == "proven" and solved.objective > self._most + 1e-6
+            ):
                 low = middle + 1
             elif solved.status == "proven":
                 high = middle
@@ -117,7 +121,7 @@ class _Search:
 
     def _model(self, radius: float):
         """Return the covering model that counts stations, whatever they cost."""
-        model, spent = lscp_model(replace(self.problem, limit_m=float(radius)), 1.0)
+        model, spent = lscp_model(replace(self.problem, limit_m=float(radius) - TOLERANCE + 1e-7), 1.0)
         free = int(self.problem.is_free.sum())
         upper = model.row_upper.copy()
         upper[len(upper) - self.rules.rows()[0].shape[0]] = np.inf  # the number is what is minimised
@@ -132,7 +136,7 @@ class _Search:
         self.watch.progress(self.value if self.opened is not None else np.inf, self.bound)
 
     def _greedy_cover(self, radius: float) -> np.ndarray | None:
-        """Return stations that cover all within the radius, each the best at its turn; None where that fails."""
+        """Return stations that cover all within the radius, one after the other; None where that fails."""
         open_ = self.base > radius
         table = self.metres[open_] <= radius
         chosen = np.zeros(0, int)

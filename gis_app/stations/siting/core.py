@@ -81,7 +81,7 @@ class Core:
         return np.bincount(self.candidate, gain, self.candidates)
 
     def nearest_two(self, opened: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return each place's nearest station (position in `opened`, p for the base), its cost, the next cost."""
+        """Return each place's nearest station (position in `opened`, p for the base), its cost, the next."""
         p = len(opened)
         position = np.full(self.candidates, -1)
         position[opened] = np.arange(p)

@@ -1,4 +1,4 @@
-"""Covering: as many households as possible with k stations (MCLP), or as few stations as reach a share (LSCP).
+"""Covering: as many households as possible with k stations (MCLP), or as few as reach a share (LSCP).
 
 Places that the same candidates cover are one row, their households added: a town of 10,000 doors has far
 fewer rows than doors.
@@ -56,7 +56,7 @@ def mclp_core(problem: SitingProblem) -> tuple[Core, float]:
 
 
 def lscp(problem: SitingProblem, watch: Watch, share: float = 1.0) -> SitingResult:
-    """Return the fewest stations (the cheapest, where prices are given) that cover a share of all households."""
+    """Return the fewest (where priced, the cheapest) stations that cover a share of all households."""
     why = explain.contradiction(problem)
     why = why or (explain.unreachable(problem, problem.limit_m) if share >= 1 else _too_much(problem, share))
     if why:
@@ -81,7 +81,7 @@ def _too_much(problem: SitingProblem, share: float) -> str:
 
 
 def lscp_model(problem: SitingProblem, share: float) -> tuple[Model, float]:
-    """Return the model over the free candidates (then the places left out, below a full share), and what is spent."""
+    """Return the model over the free candidates (and the places left out), and what is spent already."""
     counted, free = problem.is_counted, problem.is_free
     covers, weight = aggregated(problem.covers()[counted], problem.weight[counted])
     open_ = ~covers[:, problem.is_fixed].any(axis=1)
@@ -94,7 +94,9 @@ def lscp_model(problem: SitingProblem, share: float) -> tuple[Model, float]:
     if share < 1:
         rows = hstack([rows, csr_array(np.eye(places))]) if places else rows
         allowed = weight.sum() * (1 - share) + 1e-9
-        limits = vstack([_wide(limits, places), csr_array(np.concatenate([np.zeros(len(price)), left])[None])])
+        limits = vstack(
+            [_wide(limits, places), csr_array(np.concatenate([np.zeros(len(price)), left])[None])]
+        )
         lower, upper = np.append(lower, -np.inf), np.append(upper, allowed)
         cost = np.concatenate([price, np.zeros(places)])
     model = Model(

@@ -1,4 +1,4 @@
-"""Says in words why a siting question has no answer: which place nobody can reach, which rule asks too much."""
+"""Say why a siting question has no answer: which place nobody can reach, which rule asks too much"""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def contradiction(problem: SitingProblem) -> str:
     if rules.wanted.sum() > rules.most:
         return f"各社区合计还须设 {rules.wanted.sum()} 个站点，多于可设的 {rules.most} 个"
     least = sum(
-        np.sort(rules.price[rules.group == number])[:wanted].sum() for number, wanted in enumerate(rules.wanted)
+        np.sort(rules.price[rules.group == number])[:wanted].sum()
+        for number, wanted in enumerate(rules.wanted)
     )
     if least > rules.money + 1e-9:
         return f"满足各社区最低数量至少需要 {least:g}，超出剩余预算 {rules.money:g}"
@@ -32,7 +33,7 @@ def contradiction(problem: SitingProblem) -> str:
 
 
 def unreachable(problem: SitingProblem, limit_m: float | None = None) -> str:
-    """Return which places no candidate can ever serve (within the limit, if given), "" where there are none."""
+    """Return which places no candidate can ever serve (within a limit, if given), "" without any."""
     usable = problem.is_fixed | problem.is_free
     table = problem.covers(limit_m) if limit_m is not None else np.isfinite(problem.cost_m)
     lost = problem.is_counted & ~table[:, usable].any(axis=1)

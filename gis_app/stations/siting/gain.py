@@ -1,7 +1,7 @@
 """What each further station brings: the best answer for k = 1, 2, … 10, each proved on its own.
 
-The curve is what tells a leader where to stop. Greedy sets need not contain each other; the chosen stations of
-k + 1 may be others than those of k, and are told with each point.
+The curve is what tells a leader where to stop. The stations chosen for k + 1 may be
+others than those for k, and are told with each point.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MODELS: dict[str, Callable[[SitingProblem, Watch], SitingResult]] = {"mclp": mcl
 
 @dataclass(frozen=True)
 class GainPoint:
-    """The best answer with k stations, and what the last one added to it (households, or household-metres saved)."""
+    """The best answer with k stations, and what the last one added (households, or household-metres)."""
 
     k: int
     result: SitingResult

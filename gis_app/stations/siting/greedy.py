@@ -1,4 +1,4 @@
-"""Good solutions within seconds, before anything is proved: greedy opening, then interchange until no swap helps.
+"""Good solutions within seconds, before anything is proved: greedy, then interchange until no swap helps.
 
 Interchange is Teitz and Bart's, in the form of Resende and Werneck (2007): the profit of every swap at once,
 from each place's nearest and second nearest station, as one sparse product. `shaken` leaves a solution that
@@ -22,7 +22,7 @@ def greedy(core: Core) -> np.ndarray:
     """Return candidates (positions) opened one after the other, each the best at its turn."""
     chosen = np.zeros(0, int)
     served = core.served(chosen)
-    priced = np.isfinite(core.rules.money) and np.ptp(core.rules.price) > 0
+    priced = np.isfinite(core.rules.money) and len(set(core.rules.price)) > 1
     while len(chosen) < core.rules.most:
         may = core.rules.may_add(chosen)
         gain = core.saved(served)
@@ -63,7 +63,7 @@ def _profits(core: Core, who: np.ndarray, first: np.ndarray, second: np.ndarray,
 def shaken(
     core: Core, opened: np.ndarray, tries: int, stop: Callable[[], bool], swaps: int = 4
 ) -> np.ndarray:
-    """Return the best solution after replacing a few stations at random and interchanging again, `tries` times."""
+    """Return the best solution of `tries` times replacing a few stations at random and interchanging."""
     random = np.random.default_rng(len(opened))
     best, value = opened, core.value(opened)
     for _ in range(tries):

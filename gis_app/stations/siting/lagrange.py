@@ -3,7 +3,7 @@
 The rule "each place is served once" is priced by multipliers, which a subgradient method improves; the rest
 falls apart into one number for each candidate. With a known solution, a candidate that would lift the bound
 above it can stay closed, and a way that would lift it can be forgotten; so HiGHS is given a small model and
-still proves the whole. Method after Beasley (1985). Budget and quota are ignored here, which keeps the bound a bound.
+still proves the whole. Method after Beasley (1985). Budget and quota are ignored: a bound it stays.
 """
 
 from __future__ import annotations

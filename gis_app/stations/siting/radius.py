@@ -114,7 +114,7 @@ class _Lists:
         )
 
     def rows(self, ys: int, columns: int) -> tuple[csc_array, np.ndarray]:
-        """Return for each level: its z, plus what opens at it, is at least the z before it (1 at the first)."""
+        """Return for each level: its z, plus what opens at it, is at least the z before (1 at first)."""
         count = len(self.pay)
         levels = np.arange(count)
         later, soft = levels[~self.first], levels[~self.hard]
@@ -130,7 +130,9 @@ class _Lists:
         hit = np.zeros(count, bool)
         hit[self.level[opened[self.candidate]]] = True
         number = np.cumsum(hit)
-        begin = np.maximum.accumulate(np.where(self.first, np.arange(count), 0)) if count else np.zeros(0, int)
+        begin = (
+            np.maximum.accumulate(np.where(self.first, np.arange(count), 0)) if count else np.zeros(0, int)
+        )
         before = number[begin] - hit[begin] if count else number
         return np.where(self.hard, 0.0, (number - before == 0).astype(float))
 
@@ -141,7 +143,7 @@ def _differs(values: np.ndarray) -> np.ndarray:
 
 
 def _cut(core: Core, at: np.ndarray, nearest: int | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the pairs within the `nearest` costs of each place, and the cost behind them, inf where none is."""
+    """Return the pairs within the `nearest` costs of each place, and the cost behind them, else inf."""
     end = np.full(core.places, np.inf)
     if nearest is None or not len(at):
         return at, end

@@ -16,9 +16,9 @@ PROVEN_GAP = 1e-6
 class SitingResult:
     """One answer. `chosen` are the stations to open besides the existing ones, those to keep first.
 
-    `objective` and `bound` are in the model's own unit: stations (or their price) for lscp, households covered
-    for mclp, household-metres for median and capacitated_median, metres for center; None where nothing was
-    found or proved. `gap` is the distance between both as a share of the objective, None without either.
+    `objective` and `bound` are in the model's own unit: stations (or their price) for lscp, households
+    covered for mclp, household-metres for median and capacitated_median, metres for center; None where
+    nothing was found or proved. `gap` is the distance between both as a share of the objective.
     `reason` says in words why there is no answer, or none that is proved.
     """
 

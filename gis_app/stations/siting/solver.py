@@ -67,6 +67,8 @@ def solve(model: Model, limits: Limits | None = None) -> Solved:
     """Minimise the model; raises RuntimeError where HiGHS itself fails."""
     import highspy
 
+    if not len(model.cost):
+        return _nothing_to_choose(model)
     limits = limits or Limits()
     highs = highspy.Highs()
     options = {
@@ -88,6 +90,14 @@ def solve(model: Model, limits: Limits | None = None) -> Solved:
     why = _watch(highs, model, limits)
     highs.run()
     return _read(highspy, highs, model, why)
+
+
+def _nothing_to_choose(model: Model) -> Solved:
+    """Answer a model without columns, which the solver does not take."""
+    holds = bool(((model.row_lower <= FEASIBILITY) & (model.row_upper >= -FEASIBILITY)).all())
+    if holds:
+        return Solved("proven", np.zeros(0), 0.0, 0.0, 0.0)
+    return Solved("infeasible", None, np.inf, np.inf, 0.0)
 
 
 def _as_highs(highspy, model: Model):

@@ -20,6 +20,7 @@ from gis_app.storage.tables.incidents import (
     incident_voices,
     incidents,
 )
+from gis_app.storage.tables.jobs import jobs
 from gis_app.storage.tables.patrols import patrol_counts
 from gis_app.storage.tables.people import accounts, audit, audit_head, sessions, sign_in_failures
 from gis_app.storage.tables.places import (
@@ -82,6 +83,7 @@ __all__ = [
     "incident_photos",
     "incident_voices",
     "incidents",
+    "jobs",
     "members",
     "metadata",
     "organisations",
