@@ -1,8 +1,8 @@
 """The figures of coverage: three numbers side by side for every place, and all that is read beside them.
 
-Within a circle (as the crow flies), on foot along the streets, and on foot within capacity. The first stands
-there to be compared with and is never called walking. Which stations count is a `Scope`; limits are inclusive;
-whom no street reaches is told by reason and name and is never 0 metres.
+Within a circle (as the crow flies), on foot along the streets, and on foot within capacity. The first
+stands there to be compared with and is never called walking. Which stations count is a `Scope`. Limits are
+inclusive. Whom no street reaches is told by reason and name, and is never 0 metres.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which stations reach which places, worked out once for a set of stations; every figure is read from it.
 
 The pairs within the largest limit offered are kept, so that opening hours, kinds and amenities are a mask
-over stations and never a new search. What lies beyond, the mean and the worst way, comes of one search from all
-stations that count. A place is where households are (`atlas.demand`).
+over stations and never a new search. What lies beyond, the mean and the worst way, comes of one search from
+all stations that count. A place is where households are (`atlas.demand`).
 """
 
 from __future__ import annotations
