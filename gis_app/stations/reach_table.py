@@ -98,7 +98,7 @@ class ReachTable:
 
     def within(self, limit_m: float, mask: np.ndarray) -> Pairs:
         """Return the pairs at most `limit_m` apart, inclusive, of the stations where `mask` (k,) is true."""
-        if limit_m + TOLERANCE > self.cutoff:
+        if limit_m > self.cutoff:
             raise ValueError(f"this table ends at {self.cutoff} m")
         return self.pairs.where((self.pairs.metres <= limit_m + TOLERANCE) & mask[self.pairs.source])
 

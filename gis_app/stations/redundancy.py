@@ -11,7 +11,7 @@ MANY = 3  # three and more are told together
 
 
 def by_times(found: Figures) -> pd.DataFrame:
-    """Return households reached by 0, 1, 2, 3 or more stations within the limit: (times, places, households)."""
+    """Return what 0, 1, 2, 3 or more stations reach within the limit: (times, places, households)."""
     times = np.minimum(found.places["times"], MANY)
     groups = found.places.groupby(times)["households"].agg(["size", "sum"])
     table = groups.reindex(range(MANY + 1), fill_value=0).set_axis(["places", "households"], axis=1)

@@ -1,4 +1,4 @@
-"""What if a station were closed, moved, added or resized: the same figures for stations that are only thought.
+"""What if a station were closed, moved, added or resized: the figures of stations that are only thought of.
 
 Nothing is written. The changes are applied in their order to a copy of the table; only what stands elsewhere
 is searched from again, so a station can be dragged and its coverage followed.
