@@ -51,6 +51,8 @@ TAGS: dict[str, dict[str, str]] = {
     "programme:table:exported": {"zh": "评星或共建数据导出", "en": "Ratings or programme exported"},
     "programme:table:replaced": {"zh": "共建项目数据更新", "en": "Programme table replaced"},
     "stations:status:changed": {"zh": "站点状态更新", "en": "Status of a station changed"},
+    "stations:scenario:kept": {"zh": "站点设想保存", "en": "What-if of stations kept"},
+    "stations:scenario:dropped": {"zh": "站点设想删除", "en": "What-if of stations deleted"},
     "people:account:created": {"zh": "账户创建", "en": "Account created"},
     "people:account:role_changed": {"zh": "账户角色变更", "en": "Role or scope of an account changed"},
     "people:account:disabled": {"zh": "账户停用", "en": "Account disabled"},

@@ -45,7 +45,7 @@ class Market:
 
     @cached_property
     def options(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return each place's (stations, metres), (p, most), padded with a station beyond the last, and inf."""
+        """Return each place's (stations, metres), (p, most), padded with a station too many and inf."""
         rank = np.arange(len(self.pairs)) - self.begin[self.pairs.target]
         shape = (len(self.households), int(rank.max()) + 1)
         stations, metres = np.full(shape, len(self.holds)), np.full(shape, np.inf)
@@ -91,7 +91,7 @@ def _prices(market: Market) -> np.ndarray:
 
 
 class _Dual:
-    """The dual of the transport problem with its corners rounded off: a place goes in parts to what costs alike.
+    """The dual with its corners rounded off: a place goes in parts to what costs it about the same.
 
     That makes it smooth, so that Newton's method climbs it in a few steps; the softer, the rounder.
     """
@@ -155,7 +155,7 @@ def _undecided(market: Market, prices: np.ndarray, gap: float) -> np.ndarray:
 
 
 def _settled(market: Market, prices, free: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return (households along each pair, prices) with all that are not `free` at their best; None if none is."""
+    """Return (households along each pair, prices), all not `free` at their best; None if that cannot be."""
     along = np.zeros(len(market.pairs), dtype=np.int64)
     costs = market.priced(prices)
     best = costs.argmin(axis=1)

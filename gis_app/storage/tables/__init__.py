@@ -6,6 +6,7 @@ audit rows, the history of an incident) is bound. Column order is frame order.
 """
 
 from gis_app.storage.tables.base import metadata
+from gis_app.storage.tables.coverage import station_versions, what_if_scenarios
 from gis_app.storage.tables.duties import assignments, members, organisations, zone_communities, zones
 from gis_app.storage.tables.incidents import (
     api_keys,
@@ -101,6 +102,7 @@ __all__ = [
     "station_status",
     "station_status_changes",
     "station_status_history",
+    "station_versions",
     "stations",
     "streets",
     "subdistricts",
@@ -109,6 +111,7 @@ __all__ = [
     "supervision_rounds",
     "supervision_schedules",
     "water",
+    "what_if_scenarios",
     "zone_communities",
     "zones",
 ]
