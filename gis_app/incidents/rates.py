@@ -123,6 +123,12 @@ class Counted:
         keys, codes = _groups(self._columns, self._rows, by)
         return _counted(self._facts, self._cut_off, keys, codes, MEDIANS if medians is None else medians)
 
+    def members(self, measure: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows that a count or rate counts above and below its line; of satisfaction those rated."""
+        rated = self._facts.ratings > 0
+        above, below = self._facts.pairs.get(measure, (rated, rated))
+        return self._rows[above], self._rows[below]
+
 
 class _Facts:
     """What is true of each row at the cut-off: by measure who is in numerator and denominator."""

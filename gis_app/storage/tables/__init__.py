@@ -22,6 +22,7 @@ from gis_app.storage.tables.incidents import (
     incidents,
 )
 from gis_app.storage.tables.jobs import jobs
+from gis_app.storage.tables.leader import alert_rules, alerts_seen, saved_views
 from gis_app.storage.tables.patrols import patrol_counts
 from gis_app.storage.tables.people import accounts, audit, audit_head, sessions, sign_in_failures
 from gis_app.storage.tables.places import (
@@ -63,6 +64,8 @@ from gis_app.storage.tables.supervision import (
 __all__ = [
     "accounts",
     "activities",
+    "alert_rules",
+    "alerts_seen",
     "api_keys",
     "assignments",
     "audit",
@@ -96,6 +99,7 @@ __all__ = [
     "rating_verdicts",
     "ratings",
     "revision",
+    "saved_views",
     "sessions",
     "sign_in_failures",
     "star_teams",
