@@ -143,7 +143,7 @@ class StreetNetwork:
         """Return the walk from each snapped target to its nearest snapped source."""
         count = len(targets.edge)
         best, who = np.full(count, np.inf), np.full(count, -1)
-        at_node, source_of = self._from_sources(sources)
+        at_node, source_of = self.from_sources(sources)
         on = np.flatnonzero(targets.found)
         edge = targets.edge[on]
         for node, along in (
@@ -170,7 +170,7 @@ class StreetNetwork:
         rank = np.argsort(np.argsort(-totals, kind="stable"), kind="stable")
         return rank[piece[self.start]]
 
-    def _from_sources(self, sources: Snap) -> tuple[np.ndarray, np.ndarray]:
+    def from_sources(self, sources: Snap) -> tuple[np.ndarray, np.ndarray]:
         """Return for each node the metres to the nearest source (inf if none) and that source's index."""
         on = np.flatnonzero(sources.found)
         if not len(on):

@@ -23,6 +23,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "assignments:chain:read": EVERYONE,
     "stations:station:read": EVERYONE,
     "stations:coverage:read": EVERYONE,
+    "stations:coverage:export": OFFICE,
+    "stations:what_if:try": OFFICE,
+    "stations:scenario:keep": frozenset({Role.LEADER, Role.PLANNER, Role.ADMINISTRATOR}),
     "stations:status:read": EVERYONE,
     # duty staff for their own station, a grid worker for those in the area answered for
     "stations:status:change": frozenset(

@@ -27,12 +27,14 @@ class Shared:
     """Households sent along each pair (n,), served at each place (p,), taken and wanted of each station (k,).
 
     `wanted` is how many would come if each went to the nearest: above what it holds, it is overloaded.
+    `prices` (k,) are where a like question may begin.
     """
 
     along: np.ndarray
     served: np.ndarray
     taken: np.ndarray
     wanted: np.ndarray
+    prices: np.ndarray
 
 
 def seats(capacity: np.ndarray, households_per_seat: float = HOUSEHOLDS_PER_SEAT) -> np.ndarray:
@@ -41,17 +43,23 @@ def seats(capacity: np.ndarray, households_per_seat: float = HOUSEHOLDS_PER_SEAT
     return np.clip(held, 0, MOST).astype(np.int64)
 
 
-def share_out(pairs: Pairs, households: np.ndarray, holds: np.ndarray) -> Shared:
-    """Share the households of places (p,) out among stations that hold (k,) households, along `pairs`."""
+def share_out(
+    pairs: Pairs, households: np.ndarray, holds: np.ndarray, near: np.ndarray | None = None
+) -> Shared:
+    """Share the households of places (p,) out among stations that hold (k,) households, along `pairs`.
+
+    `near` (k,) are prices of a like question, which bring the same answer sooner.
+    """
+    prices = np.zeros(len(holds))
     along = np.zeros(len(pairs), dtype=np.int64)
     first = np.append(True, pairs.target[1:] != pairs.target[:-1])[: len(pairs)]
     along[first] = households[pairs.target[first]]
     wanted = _sum(pairs.source, along, len(holds))
     crowded = _crowded(pairs, wanted > holds, len(households))
     if crowded.any():
-        along[crowded] = _solved(pairs.where(crowded), households, holds)
+        along[crowded] = _solved(pairs.where(crowded), households, holds, near, prices)
     taken = _sum(pairs.source, along, len(holds))
-    return Shared(along, _sum(pairs.target, along, len(households)), taken, wanted)
+    return Shared(along, _sum(pairs.target, along, len(households)), taken, wanted, prices)
 
 
 def most_served(pairs: Pairs, households: np.ndarray, holds: np.ndarray) -> int:
@@ -74,8 +82,8 @@ def _crowded(pairs: Pairs, overloaded: np.ndarray, places: int) -> np.ndarray:
     return np.isin(group[pairs.source], group[: len(overloaded)][overloaded])
 
 
-def _solved(pairs: Pairs, households: np.ndarray, holds: np.ndarray) -> np.ndarray:
-    """Return the households along each pair: most served first, then the shortest walk."""
+def _solved(pairs: Pairs, households, holds: np.ndarray, near, prices: np.ndarray) -> np.ndarray:
+    """Return the households along each pair, most served first, then the shortest walk; fill in `prices`."""
     flow = _Flow.of(pairs, households, holds)
     # A station that stays short of seats takes none of a place that can be served without it.
     usable = flow.short_place[pairs.target] == flow.short_station[pairs.source]
@@ -90,7 +98,7 @@ def _solved(pairs: Pairs, households: np.ndarray, holds: np.ndarray) -> np.ndarr
         flow.short_station[station],
     )
     along = np.zeros(len(pairs), dtype=np.int64)
-    along[usable] = cheapest(market)
+    along[usable], prices[station] = cheapest(market, None if near is None else near[station])
     return along
 
 

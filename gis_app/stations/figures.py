@@ -96,6 +96,7 @@ def figures(
     mask: np.ndarray,
     limit_m: float,
     households_per_seat: float = HOUSEHOLDS_PER_SEAT,
+    like: Figures | None = None,
 ) -> Figures:
     """Return the coverage by the stations where `mask` is true, within `limit_m` metres.
 
@@ -103,13 +104,13 @@ def figures(
     known), distance_m (the one that decides: on foot, or straight without streets), crow_m, nearest_station,
     reason ("ok", "unreachable", "unsnapped"), times (stations in reach), seated (households that get a seat),
     access (seats for each household, E2SFCA). Columns of `loads`: station_code, name, kind, capacity, holds,
-    reached, wanted, taken, spare, overload.
+    reached, wanted, taken, spare, overload. `like` are figures of much the same stations: a quicker start.
     """
     walk, (crow_m, _) = table.nearest(mask), table.crow(mask)
     pairs = table.within(limit_m, mask)
     households = table.places.households
     capacity = np.where(mask, table.stations["capacity"].fillna(0).to_numpy(float), 0.0)
-    shared = share_out(pairs, households, seats(capacity, households_per_seat))
+    shared = share_out(pairs, households, seats(capacity, households_per_seat), _near(table, like))
     codes = np.append(table.stations["station_code"].to_numpy(object), [None])
     places = table.places.frame.assign(
         walk_m=walk.distance if table.basis != CROW else np.nan,
@@ -200,6 +201,14 @@ def catchments(found: Figures, within_capacity: bool = False) -> pd.DataFrame:
     lost = places["households"] - places["seated"]
     rest = pd.DataFrame({"code": places["code"], "station_code": None, "households": lost})[lost > 0]
     return pd.concat([given, rest], ignore_index=True).sort_values("code", kind="stable", ignore_index=True)
+
+
+def _near(table: ReachTable, like: Figures | None) -> np.ndarray | None:
+    """Return the prices of another answer by station, 0 for those it did not have."""
+    if like is None:
+        return None
+    known_ones = pd.Series(like.shared.prices, index=like.table.stations["station_code"].to_numpy())
+    return known_ones.reindex(table.stations["station_code"].to_numpy()).fillna(0.0).to_numpy()
 
 
 def _when(stations: pd.DataFrame, when: str, said: Mapping, moment: datetime) -> np.ndarray:

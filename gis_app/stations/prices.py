@@ -19,6 +19,7 @@ from gis_app.geo.reached import Pairs
 
 SOFTNESS = (100.0, 30.0, 10.0, 3.0, 1.0)  # metres
 STEPS, ENOUGH, LEAP = 12, 2.0, 8.0  # of Newton at most; households out of place; times the softness
+FAINT = 1e-6  # a part of a place that bends nothing
 FAR = 1e6  # metres: what nobody would walk
 UNDECIDED = 6.0  # metres between the best and the next best, at first
 CLOSE = 1e-6
@@ -64,9 +65,9 @@ class Market:
         return metres[rows] + np.append(prices, 0.0)[stations[rows]]
 
 
-def cheapest(market: Market) -> np.ndarray:
-    """Return the households along each pair (n,) in the sharing-out with the least metres."""
-    gap, prices = UNDECIDED, _prices(market)
+def cheapest(market: Market, near: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the households along each pair (n,) with the least metres, and the prices (k,) of stations."""
+    gap, prices = UNDECIDED, _prices(market, near)
     free = _undecided(market, prices, gap)
     while True:
         answer = _settled(market, prices, free)
@@ -77,15 +78,15 @@ def cheapest(market: Market) -> np.ndarray:
         along, found = answer
         wrong = _unhappy(market, along, found) & ~free
         if not wrong.any():
-            return along
+            return along, prices
         free |= wrong
 
 
-def _prices(market: Market) -> np.ndarray:
-    """Return prices (k,) at which about as many come to each station as it holds."""
+def _prices(market: Market, near: np.ndarray | None = None) -> np.ndarray:
+    """Return prices (k,) at which about as many come to each station as it holds; sooner from `near` them."""
     dual = _Dual(market)
-    prices = np.zeros(len(market.holds))
-    for soft in SOFTNESS:
+    prices = np.zeros(len(market.holds)) if near is None else np.maximum(near, dual.lowest)
+    for soft in SOFTNESS if near is None else SOFTNESS[-3:]:
         prices = _climbed(dual, prices, soft)
     return prices
 
@@ -118,10 +119,11 @@ class _Dual:
         size = len(self.holds)
         come = parts * self.weight[:, None]
         to = np.bincount(self.at.ravel(), come.ravel(), size + 1)[:size]
-        table = np.zeros((len(parts), size + 1))
-        np.put_along_axis(table, self.at, parts, axis=1)
-        table = table[:, :size] * np.sqrt(self.weight)[:, None]
-        return self.holds - to, (np.diag(to) - table.T @ table) / soft
+        felt = np.flatnonzero((parts > FAINT) & (self.at < size))
+        row = felt // parts.shape[1]
+        values = parts.ravel()[felt] * np.sqrt(self.weight)[row]
+        table = csr_array((values, (row, self.at.ravel()[felt])), shape=(len(parts), size))
+        return self.holds - to, (np.diag(to) - (table.T @ table).toarray()) / soft
 
 
 def _climbed(dual: _Dual, prices: np.ndarray, soft: float) -> np.ndarray:

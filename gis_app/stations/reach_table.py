@@ -8,7 +8,6 @@ all stations that count. A place is where households are (`atlas.demand`).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -90,11 +89,6 @@ class ReachTable:
     def basis(self) -> str:
         """Return what decides: "walk", or "crow" where the county has no streets."""
         return WALK if self.places.network is not None else CROW
-
-    @cached_property
-    def memo(self) -> dict:
-        """Return what was worked out of this table and may be asked for again."""
-        return {}
 
     def within(self, limit_m: float, mask: np.ndarray) -> Pairs:
         """Return the pairs at most `limit_m` apart, inclusive, of the stations where `mask` (k,) is true."""

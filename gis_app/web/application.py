@@ -23,6 +23,9 @@ from gis_app.web import (
     areas,
     assets,
     assignments,
+    coverage,
+    coverage_lists,
+    coverage_what_if,
     field,
     field_here,
     field_pack,
@@ -76,6 +79,7 @@ from gis_app.web.station_now import StationStatuses
 
 ROOT = Path(__file__).parent.parent.parent
 FIELD_ROOMS = (field, field_pack, field_here, field_tasks)
+COVERAGE_ROOMS = (coverage, coverage_lists, coverage_what_if)
 INCIDENT_ROOMS = (
     incident_inbox,
     incident_board,
@@ -104,6 +108,7 @@ ROOMS = (
     layers,
     assignments,
     stations,
+    *COVERAGE_ROOMS,
     station_page,
     station_status,
     station_codes,
