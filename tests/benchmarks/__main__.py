@@ -1,4 +1,4 @@
-"""Every figure beside its peer: python -m tests.benchmarks [serving] [page] [folium] [lookup] [routing]
+"""Every figure beside its peer: python -m tests.benchmarks [serving] [page] [folium] [lookup] [routing] [siting]
 
 Takes a few minutes and wants the machine for itself. The tables are Markdown, kept in README.md beside this.
 """
@@ -29,7 +29,8 @@ OVERLAYS = (
 
 def main(wanted: list[str]) -> None:
     """Run the sections named, or all."""
-    sections = (folium_section, serving_section, page_section, lookup_section, routing_section)
+    pages = (folium_section, serving_section, page_section)
+    sections = (*pages, lookup_section, routing_section, siting_section)
     for section in sections:
         if not wanted or section.__name__.removesuffix("_section") in wanted:
             section()
@@ -189,6 +190,13 @@ def routing_section() -> None:
     from tests.benchmarks import routing
 
     routing.main()
+
+
+def siting_section() -> None:
+    """Where stations go, beside spopt with the same solver."""
+    from tests.benchmarks import siting
+
+    siting.main()
 
 
 if __name__ == "__main__":

@@ -15,18 +15,26 @@ from gis_app.stations.siting.problem import SitingProblem
 from gis_app.stations.siting.results import SitingResult, result_of
 from gis_app.stations.siting.rules import Rules
 
+SHORTEST, LISTS = 20, 3
+
 
 def median(problem: SitingProblem, watch: Watch, nearest: int | None = None) -> SitingResult:
     """Return the stations that make the sum of households × metres smallest."""
     why = explain.contradiction(problem) or explain.unreachable(problem)
     if why:
         return result_of(problem, "median", "infeasible", None, np.inf, np.inf, watch.spent, why)
-    answer = minimise(median_core(problem), watch, nearest)
+    core = median_core(problem)
+    answer = minimise(core, watch, nearest or usual_lists(core))
     if answer.status == "infeasible":
         why = explain.not_enough(problem)
         return result_of(problem, "median", "infeasible", None, np.inf, np.inf, watch.spent, why)
     opened = opened_mask(problem, answer.opened) if np.isfinite(answer.value) else None
     return result_of(problem, "median", answer.status, opened, answer.value, answer.bound, watch.spent)
+
+
+def usual_lists(core: Core) -> int:
+    """Return how many distances of each place to begin with: a few times as many as lie between stations."""
+    return max(SHORTEST, -(-LISTS * core.candidates // max(core.rules.most, 1)))
 
 
 def median_core(problem: SitingProblem) -> Core:

@@ -7,6 +7,7 @@ and keeps what it proved: nothing here turns an unfinished solve into an optimal
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -133,7 +134,18 @@ def _watch(highs, model: Model, limits: Limits) -> list[str]:
         if why:
             event.interrupt()
 
+    def look_inside(event) -> None:
+        if why or limits.cancelled():
+            why.append("cancelled")
+            event.interrupt()
+        elif time.monotonic() > end:
+            why.append("time_limit")
+            event.interrupt()
+
+    end = time.monotonic() + limits.seconds
     highs.cbMipInterrupt += look
+    highs.cbSimplexInterrupt += look_inside
+    highs.cbIpmInterrupt += look_inside
     return why
 
 
