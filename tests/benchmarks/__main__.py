@@ -1,4 +1,4 @@
-"""Every figure beside its peer: python -m tests.benchmarks [serving] [page] [folium] [lookup] [routing] [siting]
+"""Every figure beside its peer: python -m tests.benchmarks [serving] [page] [folium] [lookup] [routing] …
 
 Takes a few minutes and wants the machine for itself. The tables are Markdown, kept in README.md beside this.
 """
