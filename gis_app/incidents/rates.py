@@ -124,9 +124,8 @@ class Counted:
         return _counted(self._facts, self._cut_off, keys, codes, MEDIANS if medians is None else medians)
 
     def members(self, measure: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows that a count or rate counts above and below its line; of satisfaction those rated."""
-        rated = self._facts.ratings > 0
-        above, below = self._facts.pairs.get(measure, (rated, rated))
+        """Return the rows above and below the line of a count or a rate."""
+        above, below = self._facts.pairs[measure]
         return self._rows[above], self._rows[below]
 
 

@@ -21,6 +21,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "layers:table:export": OFFICE,
     "assignments:overlay:read": EVERYONE,
     "assignments:chain:read": EVERYONE,
+    "assignments:desk:read": OFFICE,
+    "assignments:post:change": frozenset({Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}),
+    "assignments:draft:prepare": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
+    "assignments:draft:publish": frozenset({Role.LEADER, Role.PLANNER, Role.ADMINISTRATOR}),
     "stations:station:read": EVERYONE,
     "stations:coverage:read": EVERYONE,
     "stations:coverage:export": OFFICE,
@@ -70,6 +74,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         {Role.GRID_WORKER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}
     ),
     "programme:programme:export": OFFICE,
+    "leader:page:read": OFFICE,
+    "leader:view:keep": OFFICE,  # each his own
+    "leader:alert:manage": frozenset({Role.LEADER, Role.ADMINISTRATOR}),
     "open311:key:manage": frozenset({Role.ADMINISTRATOR}),
     "exchange:layer:import": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
     "people:account:manage": frozenset({Role.ADMINISTRATOR}),

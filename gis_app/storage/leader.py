@@ -1,4 +1,4 @@
-"""What a leader keeps: saved views of the first page, rules of alert, and which alerts an account has seen."""
+"""What a leader keeps: saved views of the first page, rules of alert, and which alerts somebody has seen."""
 
 from __future__ import annotations
 
