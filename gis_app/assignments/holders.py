@@ -40,11 +40,23 @@ def is_vacant(posts: pd.DataFrame) -> pd.Series:
     return holder.fillna("").str.strip() == ""
 
 
-def _in_force(assignments: pd.DataFrame) -> pd.DataFrame:
+def substitutes_now(tables: AssignmentTables) -> pd.DataFrame:
+    """Return who stands in for which post today, one row for each post, the one that began last."""
+    rows = tables.substitutes[_valid(tables.substitutes)].sort_values("term_from", kind="stable")
+    return rows.drop_duplicates(["role", "area_code"], keep="last").reset_index(drop=True)
+
+
+def _valid(terms: pd.DataFrame) -> pd.Series:
+    """Return for each row whether today lies in its term, first and last day included."""
     today = clock.now().date().isoformat()
-    begins, ends = (assignments[column].fillna("").astype("str") for column in ("term_from", "term_to"))
-    valid = ((begins == "") | (begins <= today)) & ((ends == "") | (ends >= today))
-    return assignments[valid].rename(columns={"area_code": "code"})
+    begins, ends = (terms[column].fillna("").astype("str") for column in ("term_from", "term_to"))
+    return ((begins == "") | (begins <= today)) & ((ends == "") | (ends >= today))
+
+
+def _in_force(assignments: pd.DataFrame) -> pd.DataFrame:
+    found = assignments[_valid(assignments)].rename(columns={"area_code": "code"})
+    only_a_term = (found["role"] == "zone") & (found["holder_name"].fillna("") == "")
+    return found[~only_a_term]  # who holds a zone is told by the zones
 
 
 def _zone_posts(tables: AssignmentTables) -> pd.DataFrame:

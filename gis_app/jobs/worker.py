@@ -19,6 +19,7 @@ from gis_app.jobs.queue import folder_of, put, queue_of, task_of
 from gis_app.jobs.runner import Runner
 from gis_app.settings import Settings, load_settings
 from gis_app.storage import jobs as table
+from gis_app.storage.assignment_drafts import apply_due
 from gis_app.storage.engine import Store, open_store
 
 log = logging.getLogger("gis_app")
@@ -55,13 +56,17 @@ def recover(store: Store, instance_dir: Path) -> None:
 
 
 def consumer_of(settings: Settings, runner: Runner) -> Consumer:
-    """Return huey's consumer with our task and the hourly forgetting of old jobs."""
+    """Return huey's consumer with our task, the hourly forgetting, and what takes effect on its day."""
     queue = queue_of(settings.instance_dir)
     task_of(queue, runner.run)
 
     @queue.periodic_task(crontab(minute="7"), name="forget_old_jobs")
     def forget_old() -> None:
         forget(runner.store, settings.instance_dir, settings.job_days)
+
+    @queue.periodic_task(crontab(minute="*/10"), name="apply_due_drafts")
+    def apply_due_drafts() -> None:
+        apply_due(runner.store, clock.now().date().isoformat())
 
     class Worker(Consumer):
         """Lets running jobs end as stopped before the process does."""

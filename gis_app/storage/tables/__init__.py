@@ -7,6 +7,12 @@ audit rows, the history of an incident) is bound. Column order is frame order.
 
 from gis_app.storage.tables.base import metadata
 from gis_app.storage.tables.coverage import station_versions, what_if_scenarios
+from gis_app.storage.tables.drafts import (
+    assignment_draft_moves,
+    assignment_drafts,
+    member_versions,
+    substitutes,
+)
 from gis_app.storage.tables.duties import assignments, members, organisations, zone_communities, zones
 from gis_app.storage.tables.incidents import (
     api_keys,
@@ -67,6 +73,8 @@ __all__ = [
     "alert_rules",
     "alerts_seen",
     "api_keys",
+    "assignment_draft_moves",
+    "assignment_drafts",
     "assignments",
     "audit",
     "audit_head",
@@ -88,6 +96,7 @@ __all__ = [
     "incident_voices",
     "incidents",
     "jobs",
+    "member_versions",
     "members",
     "metadata",
     "organisations",
@@ -110,6 +119,7 @@ __all__ = [
     "stations",
     "streets",
     "subdistricts",
+    "substitutes",
     "supervision_answers",
     "supervision_findings",
     "supervision_rounds",
