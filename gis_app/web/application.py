@@ -49,6 +49,9 @@ from gis_app.web import (
     incident_voices,
     incidents,
     layers,
+    leader,
+    leader_alerts,
+    leader_lists,
     limits,
     logs,
     maps,
@@ -80,6 +83,7 @@ from gis_app.web.station_now import StationStatuses
 ROOT = Path(__file__).parent.parent.parent
 FIELD_ROOMS = (field, field_pack, field_here, field_tasks)
 COVERAGE_ROOMS = (coverage, coverage_lists, coverage_what_if)
+LEADER_ROOMS = (leader, leader_alerts, leader_lists)
 INCIDENT_ROOMS = (
     incident_inbox,
     incident_board,
@@ -115,6 +119,7 @@ ROOMS = (
     incidents,
     *INCIDENT_ROOMS,
     incident_statistics,
+    *LEADER_ROOMS,
     *PROGRAMME_ROOMS,
     *FIELD_ROOMS,
     api_keys,
