@@ -3,9 +3,9 @@
 What counts, in this order, the later never at the cost of the earlier:
 1. members missing in grids (those below the least number count twice);
 2. members for whom there is no room, where grids have a greatest number;
-3. how many members change their grid ("keep"), or the metres walked, where every change must be worth so many
-   metres ("nearer");
-4. the metres of those who change.
+3. with the aim "nearer" the metres walked, where every change must save more than so many metres;
+4. how many members change their grid;
+5. the metres of those who change.
 Each of these is a linear programme over a network, whose corners are whole numbers. What one stage has
 decided is kept by holding its columns of non-zero reduced cost at their bound: the rest stays a network.
 """
@@ -158,12 +158,14 @@ class _Flow:
         yield unplaced
         way = np.rint(np.where(np.isnan(problem.metres), problem.reach_m, problem.metres))
         kept, new = way[tuple(self.kept.T)], way[tuple(self.new.T)]
+        if problem.aim == NEARER:
+            walked = np.zeros(self.size)
+            walked[self.parts["kept"]] = kept
+            walked[self.parts["new"]] = new + problem.worth_m
+            yield walked
         change, metres = np.zeros(self.size), np.zeros(self.size)
         change[self.parts["new"]] = 1
         metres[self.parts["new"]] = new
-        if problem.aim == NEARER:
-            change[self.parts["kept"]] = kept
-            change[self.parts["new"]] = new + problem.worth_m
         yield change
         yield metres
 
