@@ -28,6 +28,7 @@ from gis_app.web.services import services
 rooms = Blueprint("leader", __name__)
 MOST_NAME, MOST_QUERY = 40, 400
 STATE = (*FIELDS, "open")
+OPENED = "alerts"  # the page opens with its alerts shown
 CHART = "/static/vendor/echarts/echarts.simple.min.js"
 FASTEST, SLOWEST, USUAL_SECONDS = 1, 600, 15
 
@@ -36,7 +37,7 @@ FASTEST, SLOWEST, USUAL_SECONDS = 1, 600, 15
 @requires("leader:page:read")
 def page() -> Response:
     """Show the leader's first page; what it shows of the county comes with one request."""
-    Params(*STATE)
+    Params(*STATE, OPENED)
     found = snapshot()
     return kept_page((found.tag, today()), lambda: _render(found))
 

@@ -87,7 +87,7 @@ def who(found: Snapshot, area: str, lang: str) -> list[dict[str, Any]]:
     return [
         {
             "role": role_label(link.role, lang),
-            "name": link.holder_name or link.organisation_name or link.zone_name,
+            "name": " ".join(filter(None, (link.organisation_name or link.zone_name, link.holder_name))),
             "phone": link.phone,
             "area": link.area_name,
             "vacant": link.vacant,
