@@ -15,7 +15,8 @@ from gis_app.geo.network import Snap, StreetNetwork
 from gis_app.geo.way_lines import Vertices
 
 WIDTH = 25.0  # metres to both sides of a street, less than half a block
-STEPS = (1.0, 0.5, 0.2)  # of the width: towards its end a way narrows
+CORNER = 2**0.5  # beyond the end of a piece one walks on and then aside: not straight
+STEPS = (1.0, 0.5, 0.25, 0.1)  # of the width: towards its end a way narrows
 ROUND = 3  # segments of a quarter circle
 SHORT = 1e-3
 PLAIN = 0.5  # metres that an outline may be straightened by
@@ -65,7 +66,7 @@ def _grown(network, vertices, sources: Snap, at_node, limit: float, width: float
     shapes = []
     for step in STEPS:
         broad = step * width
-        lines = reached_lines(network, vertices, sources, at_node, limit - broad)
+        lines = reached_lines(network, vertices, sources, at_node, limit - CORNER * broad)
         if len(lines):
             shapes.append(shapely.union_all(shapely.buffer(lines, broad, quad_segs=ROUND)))
     grown = shapely.union_all(shapes) if shapes else shapely.from_wkt("POLYGON EMPTY")

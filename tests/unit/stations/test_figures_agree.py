@@ -99,7 +99,7 @@ COUNTIES = {
 
 @cache
 def case(name: str) -> tuple:
-    """Return the table, who counts, and the peer's metres and straight metres from each home to each who does."""
+    """Return the table, who counts, and the peer's metres and straight metres from home to station."""
     table, peer = COUNTIES[name]()
     mask = Scope().mask(table.stations)
     metres = peer.metres(table.places.xy)[:, mask]
@@ -163,7 +163,9 @@ def test_as_many_get_a_seat_as_a_greatest_flow_can_serve(name, limit):
     graph = nx.DiGraph()
     near = metres <= limit
     kinds = {}
-    for home, reach in enumerate(near):  # homes with the same stations in reach as one, or networkx takes ages
+    for home, reach in enumerate(
+        near
+    ):  # homes with the same stations in reach as one, or networkx takes ages
         kinds.setdefault(tuple(np.flatnonzero(reach)), []).append(home)
     weight = table.places.households
     for number, (reach, members) in enumerate(kinds.items()):
