@@ -133,7 +133,7 @@ def _alerts_of(found: Snapshot, kept: Row, lang: str) -> list[dict[str, Any]]:
             "value": round(float(row["value"]), 6),
             "numerator": float(row["numerator"]),
             "denominator": float(row["denominator"]),
-            "text": _("%(label)s %(value)s，%(side)s %(limit)s（%(n)s / %(d)s）",
+            "text": _("%(label)s为 %(value)s，%(side)s %(limit)s（%(n)s / %(d)s）",
                       label=figure.label[lang], value=said(figure, row["value"]), side=_side(kept.side),
                       limit=said(figure, kept.threshold), n=f"{row['numerator']:,.0f}",
                       d=f"{row['denominator']:,.0f}"),
