@@ -124,7 +124,7 @@ def _homes(found: Snapshot, part: str, area: str) -> Listing:
     reached = reach_of(found)
     covered = (distance_of(reached) <= metres_of(DEFAULT_LIMIT) + TOLERANCE).to_numpy(bool)
     chosen = within(home_codes(reached), area)
-    chosen &= {"above": covered, "rest": ~covered, "below": np.ones(len(reached), bool)}[part]
+    chosen = chosen & {"above": covered, "rest": ~covered, "below": np.ones(len(reached), bool)}[part]
     rows = reached[chosen].sort_values(["grid_code", "code"], kind="stable")
     blocks = found.memo(
         "block_names",
@@ -164,7 +164,7 @@ def _posts(found: Snapshot, part: str, area: str) -> Listing:
     every, lang = posts_now(found), language()
     chosen = within(every["code"], area)
     vacant = every["vacant"].to_numpy(bool)
-    chosen &= {"above": ~vacant, "rest": vacant, "below": np.ones(len(every), bool)}[part]
+    chosen = chosen & {"above": ~vacant, "rest": vacant, "below": np.ones(len(every), bool)}[part]
     rows = every[chosen]
 
     def made(first: int, last: int) -> list[Row]:

@@ -57,6 +57,20 @@ PROGRAMME = {
     ("GET", "/overlays/ratings.geojson"): "/overlays/ratings.geojson",
     ("GET", "/overlays/programme.geojson"): "/overlays/programme.geojson",
 }
+LEADER = {
+    ("GET", "/leader"): "/leader",
+    ("GET", "/leader.json"): "/leader.json",
+    ("GET", "/leader/list"): "/leader/list",
+    ("GET", "/leader/list.json"): "/leader/list.json",
+    ("GET", "/wall"): "/wall",
+    ("POST", "/leader/views"): "/leader/views",
+    ("DELETE", "/leader/views/<int:number>"): "/leader/views/999",
+    ("GET", "/leader/alerts.json"): "/leader/alerts.json",
+    ("POST", "/leader/alerts/seen"): "/leader/alerts/seen",
+    ("POST", "/leader/alerts/rules"): "/leader/alerts/rules",
+    ("POST", "/leader/alerts/rules/<int:number>"): "/leader/alerts/rules/999",
+    ("DELETE", "/leader/alerts/rules/<int:number>"): "/leader/alerts/rules/999",
+}
 # One address for every route of the application; a new route without one fails the first test.
 SAMPLES = {
     ("GET", "/"): "/",
@@ -136,6 +150,7 @@ SAMPLES = {
     ("GET", "/incidents/statistics.json"): "/incidents/statistics.json",
     ("GET", "/incidents/statistics.<kind>"): "/incidents/statistics.csv",
     ("GET", "/incidents/statistics/hotspots.geojson"): "/incidents/statistics/hotspots.geojson",
+    **LEADER,
     ("GET", "/api-keys"): "/api-keys",
     ("POST", "/api-keys"): "/api-keys",
     ("POST", "/api-keys/<key_hash>/limit"): f"/api-keys/{'0' * 64}/limit",
