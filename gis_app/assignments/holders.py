@@ -17,20 +17,21 @@ COLUMNS = (
     "zone_code",
     "zone_name",
 )
+TERM = ("term_from", "term_to")
 
 
 def current_holders(tables: AssignmentTables) -> pd.DataFrame:
-    """Return one row for each post (area and role) in force today, with the columns of `COLUMNS`.
+    """Return one row for each post (area and role) in force today, with the columns of `COLUMNS` and `TERM`.
 
     Texts are "" where nothing is known. Zones appear as the role "zone" of their communities. Where two
     rows name one post, the one whose term began last counts.
     """
     posts = pd.concat([_in_force(tables.assignments), _zone_posts(tables)], ignore_index=True)
-    posts = posts.reindex(columns=[*COLUMNS, "term_from"]).astype("str").fillna("")
+    posts = posts.reindex(columns=[*COLUMNS, *TERM]).astype("str").fillna("")
     names = _lookup(tables.organisations, "organisation_code", "name")
     posts["organisation_name"] = posts["organisation_code"].map(names).astype("str").fillna("")
     posts = posts.sort_values("term_from", kind="stable").drop_duplicates(["code", "role"], keep="last")
-    return posts[list(COLUMNS)].sort_values(["code", "role"], ignore_index=True)
+    return posts[[*COLUMNS, *TERM]].sort_values(["code", "role"], ignore_index=True)
 
 
 def is_vacant(posts: pd.DataFrame) -> pd.Series:

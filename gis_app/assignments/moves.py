@@ -84,7 +84,7 @@ def check_ask(form, atlas: Atlas, members: pd.DataFrame) -> Ask:
     found = {name: _whole(form, name, usual[name]) for name in LIMITS}
     rule = Rule(found["households_per_member"], found["least"], found["most"])
     if rule.most and rule.most < rule.least:
-        raise BadInput("bad_rule", "每网格上限不能小于下限", {"most": f"0 或 ≥ {rule.least}"})
+        raise BadInput("bad_rule", "每网格上限不能小于下限", {"most": f"0, ≥ {rule.least}"})
     aim = form.get("aim") or KEEP
     if aim not in AIMS:
         raise BadInput("bad_aim", "请选择方案目标", {"aim": " ".join(AIMS)})

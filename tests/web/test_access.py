@@ -71,6 +71,22 @@ LEADER = {
     ("POST", "/leader/alerts/rules/<int:number>"): "/leader/alerts/rules/999",
     ("DELETE", "/leader/alerts/rules/<int:number>"): "/leader/alerts/rules/999",
 }
+DESK = {
+    ("GET", "/assignments"): "/assignments",
+    ("GET", "/assignments/load"): "/assignments/load",
+    ("GET", "/assignments/gaps"): "/assignments/gaps",
+    ("GET", "/assignments/posts"): "/assignments/posts",
+    ("POST", "/assignments/posts/terms"): "/assignments/posts/terms",
+    ("POST", "/assignments/posts/substitutes"): "/assignments/posts/substitutes",
+    ("POST", "/assignments/posts/substitutes/end"): "/assignments/posts/substitutes/end",
+    ("GET", "/assignments/proposals"): "/assignments/proposals",
+    ("POST", "/assignments/proposals"): "/assignments/proposals",
+    ("GET", "/assignments/proposals/new"): "/assignments/proposals/new",
+    ("GET", "/assignments/proposals/<number>"): "/assignments/proposals/999",
+    ("POST", "/assignments/proposals/<number>/decisions"): "/assignments/proposals/999/decisions",
+    ("POST", "/assignments/proposals/<number>/publish"): "/assignments/proposals/999/publish",
+    ("POST", "/assignments/proposals/<number>/discard"): "/assignments/proposals/999/discard",
+}
 # One address for every route of the application; a new route without one fails the first test.
 SAMPLES = {
     ("GET", "/"): "/",
@@ -156,6 +172,7 @@ SAMPLES = {
     ("POST", "/api-keys/<key_hash>/limit"): f"/api-keys/{'0' * 64}/limit",
     ("POST", "/api-keys/<key_hash>/revoke"): f"/api-keys/{'0' * 64}/revoke",
     **PROGRAMME,
+    **DESK,
     **OPEN311,
     ("GET", "/healthz"): "/healthz",
     ("GET", "/readyz"): "/readyz",
