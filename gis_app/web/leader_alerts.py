@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Blueprint, Response, g
 from flask_babel import gettext as _
-from sqlalchemy import Row
 
 from gis_app import clock
 from gis_app.errors import BadInput
@@ -86,7 +85,7 @@ def drop_rule(number: int) -> Response:
     return _answer({})
 
 
-def kept_rules() -> list[Row]:
+def kept_rules() -> list[Any]:
     """Return the rules of alert as the store holds them."""
     with services().store.read() as conn:
         return stored.read_rules(conn)
@@ -115,7 +114,7 @@ def standing() -> dict[str, Any]:
     }
 
 
-def _alerts_of(found: Snapshot, kept: Row, lang: str) -> list[dict[str, Any]]:
+def _alerts_of(found: Snapshot, kept: Any, lang: str) -> list[dict[str, Any]]:
     figure = key_figures(found)[kept.measure]
     end = latest_day()
     span = Span(months_before(end, MONTHS), end)
@@ -130,20 +129,27 @@ def _alerts_of(found: Snapshot, kept: Row, lang: str) -> list[dict[str, Any]]:
             "rule_id": kept.rule_id,
             "measure": kept.measure,
             "area": {"code": code, "name": names[code], "level": kept.level},
-            "value": round(float(row["value"]), 6),
-            "numerator": float(row["numerator"]),
-            "denominator": float(row["denominator"]),
-            "text": _("%(label)s为 %(value)s，%(side)s %(limit)s（%(n)s / %(d)s）",
-                      label=figure.label[lang], value=said(figure, row["value"]), side=_side(kept.side),
-                      limit=said(figure, kept.threshold), n=f"{row['numerator']:,.0f}",
-                      d=f"{row['denominator']:,.0f}"),
+            "value": round(value, 6),
+            "numerator": above,
+            "denominator": below,
+            "text": _(
+                "%(label)s为 %(value)s，%(side)s %(limit)s（%(n)s / %(d)s）",
+                label=figure.label[lang],
+                value=said(figure, value),
+                side=_side(kept.side),
+                limit=said(figure, kept.threshold),
+                n=f"{above:,.0f}",
+                d=f"{below:,.0f}",
+            ),
         }
-        for code, row in late.iterrows()
+        for code, above, below, value in zip(
+            late.index, *(late[name].tolist() for name in ("numerator", "denominator", "value")), strict=True
+        )
         if in_scope(g.account.scope_code, code)
-    ]  # fmt: skip
+    ]
 
 
-def _told_rule(kept: Row, lang: str) -> dict[str, Any]:
+def _told_rule(kept: Any, lang: str) -> dict[str, Any]:
     figure = KEY_FIGURES[kept.measure]
     words = {
         "level": {"subdistrict": _("街道"), "community": _("社区"), "grid": _("网格")}[kept.level],

@@ -206,11 +206,11 @@ def _attention(
             {
                 "code": code,
                 "name": names[code],
-                "need": round(float(row["need"]), 4),
-                "reasons": leader_words.reasons(row, tables, figures, aims),
+                "need": round(row["need"], 4),
+                "reasons": leader_words.reasons(code, row, tables, figures, aims),
                 "who": holders.get(code, ""),
             }
-            for code, row in rows.iloc[:MOST_RANKED].iterrows()
+            for code, row in rows.iloc[:MOST_RANKED].to_dict("index").items()
         ],
     }
 

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from gis_app.assignments.chain import chain
 from gis_app.assignments.tables import role_label
-from gis_app.incidents.attention import lacking
 from gis_app.incidents.key_figures import COVERAGE, POSTS, RATE, KeyFigure
 from gis_app.web.current import Snapshot
 from gis_app.web.leader_figures import Value, said
@@ -46,22 +45,21 @@ def change(figure: KeyFigure, now: Value, before: Value | None) -> dict[str, Any
 
 
 def reasons(
-    row: pd.Series,
+    area: str,
+    shares: dict[str, float],
     tables: dict[str, pd.DataFrame],
     figures: dict[str, KeyFigure],
     targets: dict[str, float | None],
 ) -> list[dict[str, str]]:
-    """Return why an area needs attention, what weighs most first; `row` is one of `attention.ranked`."""
-    weights = row.drop("need").fillna(0).sort_values(ascending=False, kind="stable")
-    found = []
-    for code in [code for code, weight in weights.items() if weight > 0][:MOST_REASONS]:
-        here = tables[code].loc[row.name]
-        missing = float(lacking(tables[code].loc[[row.name]], figures[code], targets[code]).iloc[0])
-        found.append({"measure": code, "text": _reason(figures[code], here, missing, targets[code])})
-    return found
+    """Return why an area needs attention, what weighs most first; `shares` are its of `attention.ranked`."""
+    weights = {code: share for code, share in shares.items() if code != "need" and share > 0}
+    return [
+        {"measure": code, "text": _reason(figures[code], tables[code].loc[area], targets[code])}
+        for code in sorted(weights, key=weights.get, reverse=True)[:MOST_REASONS]
+    ]
 
 
-def _reason(figure: KeyFigure, here: pd.Series, missing: float, target: float) -> str:
+def _reason(figure: KeyFigure, here: pd.Series, target: float | None) -> str:
     above, below = here["numerator"], here["denominator"]
     words = {"value": said(figure, here["value"]), "target": said(figure, target)}
     if figure.code == COVERAGE:
