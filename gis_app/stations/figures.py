@@ -18,7 +18,7 @@ from gis_app import clock
 from gis_app.errors import BadInput
 from gis_app.geo.network import UNREACHABLE, UNSNAPPED
 from gis_app.geo.reached import Pairs
-from gis_app.layers.atlas import CODE_OF_LEVEL, Atlas, area_codes
+from gis_app.layers.atlas import CODE_OF_LEVEL, Atlas
 from gis_app.stations import accessibility, equity
 from gis_app.stations.capacity import HOUSEHOLDS_PER_SEAT, Shared, seats, share_out
 from gis_app.stations.coverage import LEVELS, TOLERANCE
@@ -134,14 +134,16 @@ def by_area(found: Figures, level: str, atlas: Atlas | None = None) -> pd.DataFr
     """
     if level not in LEVELS:
         raise BadInput("bad_level", "不支持该层级", {"level": " ".join(LEVELS)})
-    codes = area_codes(found.places, level).fillna("")
-    return _summed(found, codes, pd.Index(atlas.level(level)[CODE_OF_LEVEL[level]]) if atlas else None)
+    groups = found.table.places.groups(level)
+    return _summed(found, *groups, pd.Index(atlas.level(level)[CODE_OF_LEVEL[level]]) if atlas else None)
 
 
 def whole(found: Figures) -> dict:
     """Return the county's figures: a row of `by_area` as a dict, with equity, loads, basis and unit."""
     places = found.places
-    table = _summed(found, pd.Series("", index=places.index))
+    table = _summed(
+        found, np.zeros(len(places), dtype=int), np.array([""] if len(places) else [], dtype=object)
+    )
     row = table.iloc[0].to_dict() if len(table) else dict.fromkeys(COLUMNS, 0)
     row.pop("code")
     metres, weight = places["distance_m"].to_numpy(), places["households"].to_numpy()
@@ -249,10 +251,11 @@ def _loads(table, mask, pairs: Pairs, shared: Shared, capacity, per_seat: float)
     return frame[mask].reset_index(drop=True)
 
 
-def _summed(found: Figures, codes: pd.Series, index: pd.Index | None = None) -> pd.DataFrame:
-    """Return the sums of places by code; a bincount of each column, since this is asked at every drag."""
+def _summed(
+    found: Figures, group: np.ndarray, names: np.ndarray, index: pd.Index | None = None
+) -> pd.DataFrame:
+    """Return the sums of places by group; a bincount of each column, since this is asked at every drag."""
     places, limit = found.places, found.limit_m + TOLERANCE
-    group, names = pd.factorize(codes.to_numpy(object), sort=True)
     weight = places["households"].to_numpy(float)
     metres, times = places["distance_m"].to_numpy(), np.minimum(places["times"].to_numpy(), 3)
     known_way = np.isfinite(metres)

@@ -8,17 +8,20 @@ all stations that count. A place is where households are (`atlas.demand`).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from gis_app.geo.crs import to_metres
 from gis_app.geo.network import OK, SNAP_LIMIT, UNREACHABLE, Snap, StreetNetwork, Walk
 from gis_app.geo.reached import Pairs, pairs_within
-from gis_app.layers.atlas import Atlas
+from gis_app.layers.atlas import Atlas, area_codes
 from gis_app.stations.coverage import LIMITS_M, LIMITS_MIN, TOLERANCE, WALKING_SPEED
 
 WALK, CROW = "walk", "crow"
@@ -47,6 +50,17 @@ class Places:
         network = atlas.street_network if len(atlas.streets) else None
         at = network.snap(xy, snap_limit) if network else _nowhere(len(xy))
         return cls(pd.DataFrame(demand.drop(columns="geometry")), xy, at, network, atlas.demand_unit)
+
+    def groups(self, level: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the number of each place's area (places,), and the codes by number, sorted; "" for none."""
+        if level not in self._groups:
+            codes = area_codes(self.frame, level).fillna("").to_numpy(object)
+            self._groups[level] = pd.factorize(codes, sort=True)
+        return self._groups[level]
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        return {}
 
     @property
     def households(self) -> np.ndarray:
@@ -104,8 +118,33 @@ class ReachTable:
             reason = np.where(found >= 0, OK, UNREACHABLE).astype(object)
             return Walk(metres, found, reason)
         at = Snap(self.at.edge[counted], self.at.position[counted], self.at.leg[counted])
-        walk = self.places.network.walk(at, self.places.at)
+        walk = self.places.network.walk(at, self.places.at, self._searched(counted))
         return Walk(walk.distance, np.append(counted, -1)[walk.source], walk.reason)
+
+    @cached_property
+    def _graph(self) -> tuple[csr_array, np.ndarray]:
+        """Return the network with every station as a node that only leads away, and each one's node (k,)."""
+        on = np.flatnonzero(self.at.found)
+        nodes = np.full(len(self.at.edge), -1)
+        nodes[on] = self.places.network.nodes + np.arange(len(on))
+        return self.places.network.graph_from(self.at, on), nodes
+
+    def _searched(self, counted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return metres (nodes,) to the nearest of the stations counted, and which of them (-1 for none).
+
+        Stations that do not count stay in the graph, where no way leads to them.
+        """
+        graph, nodes = self._graph
+        size = self.places.network.nodes
+        on = np.flatnonzero(nodes[counted] >= 0)
+        if not len(on):
+            return np.full(size, np.inf), np.full(size, -1)
+        metres, _, origin = dijkstra(
+            graph, indices=nodes[counted[on]], min_only=True, return_predecessors=True
+        )
+        which = np.full(graph.shape[0] + 1, -1)
+        which[nodes[counted[on]]] = on
+        return metres[:size], which[np.maximum(origin[:size], -1)]
 
     def crow(self, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return for each place the straight metres to the nearest such station (NaN if none), and which."""

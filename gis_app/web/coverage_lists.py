@@ -99,9 +99,8 @@ def file() -> Response:
         _("步行（米）"),
         _("直线（米）"),
     ]
-    columns = [
-        "code", "block_name", "grid_name", "community_name", "left", "households", "why_label", "walk_m", "crow_m",
-    ]  # fmt: skip
+    columns = ["code", "block_name", "grid_name", "community_name", "left", "households", "why_label"]
+    columns += ["walk_m", "crow_m"]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(titles)

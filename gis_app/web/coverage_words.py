@@ -39,7 +39,7 @@ def measure_words(measure: str, asked: Asked, basis: str) -> tuple[str, str, str
         "seated_share": (
             _("%(limit)s步行可达且有容量", limit=limit),
             "%",
-            _("在步行可达的住户中分配座位，服务尽量多的住户，再使步行总距离最短。") + seat,
+            _("在步行可达的住户中分配座位，服务尽量多的住户，再使步行总距离最短。") + " " + seat,
         ),
         "mean_m": (
             _("平均步行距离"),

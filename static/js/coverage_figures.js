@@ -39,7 +39,10 @@ function figure(one, by) {
 /** Show the figures of an answer; `deltas` by code are what changes bring. */
 export function told(found, deltas = null) {
   const change = found.change && !deltas ? differences(found.change) : deltas;
+  const open = strip.querySelector("details[open]")?.dataset.figure;
   strip.replaceChildren(el("div", { class: "figures-row" }, found.figures.map((one) => figure(one, change?.[one.code]))));
+  const again = open ? strip.querySelector(`[data-figure="${open}"]`) : null;
+  if (again) again.open = true;
   strip.setAttribute("aria-busy", "false");
 }
 

@@ -72,7 +72,6 @@ async function show(found) {
   figuresTold(found);
   aside.told(found);
   await shapes.refresh(question());
-  document.documentElement.dataset.ready = "coverage";
 }
 
 /** Colour the areas of an answer by its measure. */
@@ -156,3 +155,4 @@ const stations = await import("./stations.js");
 await stations.start();
 if (document.getElementById("part-what-if")) (await import("./coverage_what_if.js")).start();
 map.invalidateSize();
+document.documentElement.dataset.ready = "coverage";

@@ -237,6 +237,8 @@ export function start() {
   changes = remembered();
   draw();
   kept();
-  if (changes.length) document.getElementById("tab-what-if").click();
+  status.textContent = _("还没有改动。拖动站点，或点站点改规模、停用。");
+  if (!changes.length) return;
+  document.getElementById("tab-what-if").click();
   ask(fold(changes));
 }

@@ -30,7 +30,7 @@ OVERLAYS = (
 def main(wanted: list[str]) -> None:
     """Run the sections named, or all."""
     pages = (folium_section, serving_section, page_section)
-    sections = (*pages, lookup_section, routing_section, siting_section)
+    sections = (*pages, lookup_section, routing_section, siting_section, coverage_section)
     for section in sections:
         if not wanted or section.__name__.removesuffix("_section") in wanted:
             section()
@@ -197,6 +197,13 @@ def siting_section() -> None:
     from tests.benchmarks import siting
 
     siting.main()
+
+
+def coverage_section() -> None:
+    """Coverage of blocks, a what-if to the browser, and a million nodes beside scipy and pandana."""
+    from tests.benchmarks import coverage
+
+    coverage.main()
 
 
 if __name__ == "__main__":
