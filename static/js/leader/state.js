@@ -84,9 +84,10 @@ export function up() {
     go({ open: "" });
     return true;
   }
-  const path = answer?.area.path ?? [];
-  if (path.length < 2) return false;
-  go({ area: path.at(-2).code, level: "" });
+  const area = state.area ?? "";
+  if (!area) return false;
+  const path = answer?.area.code === area ? answer.area.path : null;
+  go({ area: path ? path.at(-2).code : area.slice(0, area.length > 9 ? area.length - 3 : 0), level: "" });
   return true;
 }
 
