@@ -21,7 +21,16 @@ from gis_app.storage import what_if_scenarios as stored
 from gis_app.web import geojson
 from gis_app.web.access import requires
 from gis_app.web.coverage import columns_of, rounded
-from gis_app.web.coverage_ask import KIND_CHOICES, LEVELS, Asked, area_names, figures_of, scope_of, table_of
+from gis_app.web.coverage_ask import (
+    KIND_CHOICES,
+    LEVELS,
+    Asked,
+    area_names,
+    figures_of,
+    kept_of,
+    scope_of,
+    table_of,
+)
 from gis_app.web.coverage_words import scope_words
 from gis_app.web.current import Snapshot, snapshot
 from gis_app.web.json_body import Body, fault
@@ -103,7 +112,7 @@ def answer(found: Snapshot, asked: Asked, changes: list[Change]) -> dict[str, An
     after = figures(moved, mask, metres_of(asked.limit), services().settings.households_per_seat, before)
     areas = compared(before, after, asked.level, found.atlas)
     areas = areas.assign(name=area_names(found, asked.level, areas["code"]))
-    olds, news = whole(before), whole(after)
+    olds, news = kept_of(found).get(("whole", before), lambda: whole(before)), whole(after)
     return {
         "scope": scope_words(asked),
         "basis": after.basis,

@@ -37,11 +37,12 @@ async function catchments(fields, by) {
   const [found, blocks] = await Promise.all([
     fetchJson(`/coverage/catchments.json?${new URLSearchParams([...fields, ["by", by]])}`), featuresOf("block")]);
   const codes = [...new Set(Object.values(found.blocks))].sort();
-  const features = Object.keys(found.blocks).map((code) => blocks.get(code)).filter((one) => one?.geometry);
+  const features = [...blocks.values()].filter((one) => one.geometry);
   const style = ({ id }) => {
+    if (!(id in found.blocks)) return { stroke: false, fillColor: token("surface"), fillOpacity: 1 };
     const at = codes.indexOf(found.blocks[id]);
     if (!found.blocks[id]) return { color: token("line-strong"), weight: 0.6, fillColor: hatch(token("overdue"), { ground: token("surface") }), fillOpacity: 0.9 };
-    return { color: token("surface"), weight: 0.6, fillColor: HUES[at % HUES.length], fillOpacity: 0.75 };
+    return { color: token("surface"), weight: 0.6, fillColor: HUES[at % HUES.length], fillOpacity: 0.9 };
   };
   return L.geoJSON(features, { pane: "detail", renderer: rendererOf("detail"), interactive: false, style });
 }
