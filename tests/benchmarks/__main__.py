@@ -30,7 +30,7 @@ OVERLAYS = (
 def main(wanted: list[str]) -> None:
     """Run the sections named, or all."""
     pages = (folium_section, serving_section, page_section)
-    sections = (*pages, lookup_section, routing_section, siting_section, coverage_section)
+    sections = (*pages, lookup_section, routing_section, siting_section, coverage_section, leader_section)
     for section in sections:
         if not wanted or section.__name__.removesuffix("_section") in wanted:
             section()
@@ -204,6 +204,15 @@ def coverage_section() -> None:
     from tests.benchmarks import coverage
 
     coverage.main()
+
+
+def leader_section() -> None:
+    """The leader's first page: one answer, how large, how soon useful."""
+    from tests.benchmarks import leader
+
+    print("\n## The leader's first page\n")
+    with reference_server() as (server, cookie):
+        say(*leader.main(server, cookie, cookies_for(server, cookie)))
 
 
 if __name__ == "__main__":

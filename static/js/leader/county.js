@@ -131,5 +131,5 @@ export function start() {
 function ready() {
   if (document.documentElement.dataset.leader) return;
   document.documentElement.dataset.leader = "shown";
-  requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("leader-useful")));
+  requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("first-overlay")));
 }
