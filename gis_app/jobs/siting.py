@@ -33,8 +33,14 @@ def site(params: Mapping[str, Any], job: Job) -> dict[str, Any]:
     """Answer one question; `params` are those of `county.Asked` and "model"."""
     asked, county = _county(params, job)
     more = {"share": asked.share} if params["model"] == "lscp" else {}
-    result = MODELS[params["model"]](county.problem(asked), _watch(job), **more)
-    return result.as_json() | {"places": county.places(result.chosen)}
+    problem = county.problem(asked)
+    result = MODELS[params["model"]](problem, _watch(job), **more)
+    places = county.places(result.chosen)
+    served = county.served(problem, result.chosen)
+    return result.as_json() | {
+        "places": [place | {"households": served[place["code"]]} for place in places],
+        "sizes": {"candidates": len(problem.candidates), "demand": len(problem.demand)},
+    }
 
 
 def gain(params: Mapping[str, Any], job: Job) -> dict[str, Any]:

@@ -30,6 +30,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "stations:coverage:export": OFFICE,
     "stations:what_if:try": OFFICE,
     "stations:scenario:keep": frozenset({Role.LEADER, Role.PLANNER, Role.ADMINISTRATOR}),
+    "stations:siting:read": OFFICE,
+    "stations:siting:ask": frozenset({Role.LEADER, Role.PLANNER, Role.ADMINISTRATOR}),
+    "stations:siting:export": OFFICE,
     "stations:status:read": EVERYONE,
     # duty staff for their own station, a grid worker for those in the area answered for
     "stations:status:change": frozenset(

@@ -68,6 +68,8 @@ from gis_app.web import (
     programme_projects,
     ratings,
     search,
+    siting,
+    siting_scenarios,
     station_codes,
     station_page,
     station_status,
@@ -86,6 +88,7 @@ from gis_app.web.station_now import StationStatuses
 ROOT = Path(__file__).parent.parent.parent
 FIELD_ROOMS = (field, field_pack, field_here, field_tasks)
 COVERAGE_ROOMS = (coverage, coverage_lists, coverage_what_if)
+SITING_ROOMS = (siting, siting_scenarios)
 LEADER_ROOMS = (leader, leader_alerts, leader_lists)
 INCIDENT_ROOMS = (
     incident_inbox,
@@ -119,6 +122,7 @@ ROOMS = (
     assignments_proposals,
     stations,
     *COVERAGE_ROOMS,
+    *SITING_ROOMS,
     station_page,
     station_status,
     station_codes,

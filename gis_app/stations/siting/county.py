@@ -23,8 +23,10 @@ from gis_app.geo.validity import representative_points
 from gis_app.layers.atlas import Atlas
 from gis_app.stations.coverage import serving
 from gis_app.stations.siting.problem import SitingProblem
+from gis_app.stations.siting.street_points import street_points
 
 UNUSABLE = ("water", "green")
+PLACES = ("blocks", "streets")
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,20 @@ class Asked:
     kinds: Sequence[str] = ("warm_station",)
     keep_existing: bool = True
     """Existing stations stay, beside k new ones; otherwise they are candidates like others."""
+    candidates_on: str = "blocks"
+    """New stations stand in blocks (at an inner point) or along streets (at a point of the street)."""
     candidates: Sequence[str] = ()
-    """Block codes; all blocks that can be built on where empty."""
+    """Block or street codes; all that can be built on where empty."""
     must_keep: Sequence[str] = ()
     forbidden: Sequence[str] = ()
     budget: float | None = None
     price: Mapping[str, float] = field(default_factory=dict)
+    price_each: float = 1.0
+    """What a new station costs that has no price of its own."""
     capacity: float = 1000.0
     """Households that a new station serves, or one without a capacity of its own."""
+    households_per_seat: float = 1.0
+    """How many households a seat of a station serves."""
     per_community: int = 0
     """The fewest stations of every community."""
     snap_limit: float = SNAP_LIMIT
@@ -56,6 +64,8 @@ class Asked:
         asked = cls(**{name: value for name, value in params.items() if name in known})
         if not 0 < asked.share <= 1 or not asked.limit_m > 0:
             raise BadInput("bad_siting_problem", "选址条件有误", {"share": "0–1", "limit_m": "> 0"})
+        if asked.candidates_on not in PLACES:
+            raise BadInput("bad_siting_problem", "选址条件有误", {"candidates_on": " ".join(PLACES)})
         return asked
 
 
@@ -71,7 +81,8 @@ class County:
     @classmethod
     def of(cls, atlas: Atlas, asked: Asked) -> County:
         """Return candidates and distances for a question."""
-        candidates = pd.concat([_stations(atlas, asked), _blocks(atlas, asked)], ignore_index=True)
+        new = _blocks(atlas, asked) if asked.candidates_on == "blocks" else _streets(atlas, asked)
+        candidates = pd.concat([_stations(atlas, asked), new], ignore_index=True)
         candidates = gpd.GeoDataFrame(candidates, geometry="geometry", crs=atlas.grids.crs)
         if not len(candidates):
             raise BadInput("no_candidates", "没有可用的候选点", {"candidates": ""})
@@ -98,7 +109,7 @@ class County:
             must_keep=tuple(asked.must_keep),
             forbidden=tuple(asked.forbidden),
             limit_m=asked.limit_m,
-            price=np.array([float(asked.price.get(code, 1.0)) for code in codes]),
+            price=np.array([float(asked.price.get(code, asked.price_each)) for code in codes]),
             budget=asked.budget,
             capacity=frame["capacity"].to_numpy(float),
             community=tuple(frame["community_code"].fillna("")),
@@ -110,6 +121,17 @@ class County:
         frame = self.candidates.set_index("code").loc[list(codes)]
         table = frame[["name", "community_code"]].assign(lon=frame.geometry.x, lat=frame.geometry.y)
         return table.astype(object).where(table.notna(), None).reset_index().to_dict("records")
+
+    def served(self, problem: SitingProblem, chosen: Sequence[str]) -> dict[str, float]:
+        """Return the households within the limit whose nearest open candidate is each chosen one."""
+        opened = np.flatnonzero(problem.mask(problem.existing) | problem.mask(chosen))
+        if not len(opened):
+            return {}
+        metres = problem.cost_m[:, opened]
+        nearest = opened[metres.argmin(axis=1)]
+        within = problem.covers()[np.arange(len(nearest)), nearest]
+        sums = np.bincount(nearest[within], problem.weight[within], len(problem.candidates))
+        return {code: float(sums[problem.candidates.index(code)]) for code in chosen}
 
 
 def walks(network: StreetNetwork, sources: np.ndarray, targets: np.ndarray, limit: float) -> np.ndarray:
@@ -134,22 +156,18 @@ def _stations(atlas: Atlas, asked: Asked) -> pd.DataFrame:
             "name": stations["name"].astype(object),
             "community_code": stations["grid_code"].astype(object).str[:12],
             "existing": True,
-            "capacity": capacity.where(capacity > 0, asked.capacity).astype(float),
+            "capacity": (capacity * asked.households_per_seat)
+            .where(capacity > 0, asked.capacity)
+            .astype(float),
             "geometry": stations.geometry.astype(object),
         }
     )
 
 
 def _blocks(atlas: Atlas, asked: Asked) -> pd.DataFrame:
-    blocks = atlas.blocks
-    if asked.candidates:
-        chosen = blocks["block_code"].isin(list(asked.candidates))
-        unknown = set(asked.candidates) - set(blocks["block_code"])
-        if unknown:
-            raise BadInput("unknown_block", "没有这些地块", {"candidates": "、".join(sorted(unknown)[:5])})
-    else:
-        chosen = ~blocks["land_use"].isin(UNUSABLE)
-    blocks = blocks[chosen]
+    blocks = _named(atlas.blocks, "block_code", asked) if asked.candidates else atlas.blocks
+    if not asked.candidates:
+        blocks = blocks[~blocks["land_use"].isin(UNUSABLE)]
     return pd.DataFrame(
         {
             "code": blocks["block_code"].astype(object),
@@ -160,3 +178,17 @@ def _blocks(atlas: Atlas, asked: Asked) -> pd.DataFrame:
             "geometry": list(shapely.points(representative_points(blocks.geometry.values))),
         }
     )
+
+
+def _streets(atlas: Atlas, asked: Asked) -> pd.DataFrame:
+    points = street_points(atlas)
+    if asked.candidates:
+        points = _named(points, "code", asked)
+    return points.assign(existing=False, capacity=float(asked.capacity))
+
+
+def _named(frame: pd.DataFrame, column: str, asked: Asked) -> pd.DataFrame:
+    unknown = set(asked.candidates) - set(frame[column])
+    if unknown:
+        raise BadInput("unknown_block", "没有这些候选点", {"candidates": "、".join(sorted(unknown)[:5])})
+    return frame[frame[column].isin(list(asked.candidates))]
