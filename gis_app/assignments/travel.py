@@ -52,11 +52,11 @@ def between_grids(atlas: Atlas) -> Ways:
     return Ways(codes, metres, "walk" if len(atlas.streets) else "crow")
 
 
-def home_grids(tables: AssignmentTables, ways: Ways) -> dict[str, np.ndarray]:
-    """Return the grids (positions) from which the way of each organisation is measured.
+def home_grids(tables: AssignmentTables, ways: Ways) -> dict[str, int]:
+    """Return the grid (position) from which the way of each organisation is measured, -1 for none.
 
-    Those of the community that it is paired with, else those where it has members today, else those of its
-    zone; none where nothing of this is known.
+    It is the middle one (with the least way to the others) of the community that the organisation is paired
+    with, else of the grids where it has members today, else of its zone; none where nothing is known.
     """
     posts = tables.assignments
     paired = posts[(posts["role"] == "paired_organisation") & (posts["organisation_code"] != "")]
@@ -73,15 +73,17 @@ def home_grids(tables: AssignmentTables, ways: Ways) -> dict[str, np.ndarray]:
             np.isin(ways.codes, list(by_members.get(code, ()))),
             np.isin(communities, list(zones.get(zone, ()))),
         )
-        found[code] = next((np.flatnonzero(one) for one in choices if one.any()), np.empty(0, dtype=int))
+        inside = next((np.flatnonzero(one) for one in choices if one.any()), None)
+        found[code] = -1 if inside is None else _middle(ways, inside)
     return found
 
 
 def organisation_ways(tables: AssignmentTables, ways: Ways) -> pd.DataFrame:
     """Return metres from each organisation (rows) to each grid (columns), NaN where none is known."""
     homes = home_grids(tables, ways)
-    rows = [_nearest(ways.metres[at]) for at in homes.values()]
-    data = np.vstack(rows) if rows else np.empty((0, len(ways.codes)))
+    at = np.array(list(homes.values()), dtype=int)
+    data = np.full((len(at), len(ways.codes)), np.nan)
+    data[at >= 0] = ways.metres[at[at >= 0]]
     return pd.DataFrame(data, index=pd.Index(list(homes), dtype="str"), columns=ways.codes)
 
 
@@ -92,11 +94,10 @@ def rounds(atlas: Atlas) -> pd.DataFrame:
     spanning tree over walking distances): what a round through it cannot be shorter than. Blocks that no way
     leads to are counted in `unreached` and left out of it.
     """
-    places = _blocks(atlas)
+    grid, xy = _blocks(atlas)
     network = _network(atlas)
-    xy = shapely.get_coordinates(to_metres(places, atlas.metric_crs).geometry.values)
     index = pd.Index(atlas.grids["grid_code"], name="grid_code")
-    groups = places.reset_index(drop=True).groupby("grid_code").indices
+    groups = grid.groupby(grid).indices
     rows = [_round(network, xy[groups[code]]) if code in groups else (0, 0.0, 0) for code in index]
     return pd.DataFrame(rows, index=index, columns=["blocks", "round_m", "unreached"])
 
@@ -160,19 +161,17 @@ def _centres(atlas: Atlas) -> np.ndarray:
     return inside
 
 
-def _blocks(atlas: Atlas):
-    """Return a point for each block, else for each place where households are, with its grid_code."""
+def _blocks(atlas: Atlas) -> tuple[pd.Series, np.ndarray]:
+    """Return grid and point (n, 2) of each block with homes, else of each place where households are."""
     if not len(atlas.blocks):
-        return atlas.demand[["grid_code", "geometry"]]
-    blocks = atlas.blocks[["grid_code", "geometry"]]
+        demand = to_metres(atlas.demand, atlas.metric_crs)
+        return demand["grid_code"].reset_index(drop=True), shapely.get_coordinates(demand.geometry.values)
     homes = atlas.blocks["households"].fillna(0).to_numpy() > 0
-    kept = blocks[homes] if homes.any() else blocks
-    return kept.set_geometry(shapely.points(representative_points(kept.geometry.values)), crs=kept.crs)
+    kept = to_metres(atlas.blocks[homes] if homes.any() else atlas.blocks, atlas.metric_crs)
+    return kept["grid_code"].reset_index(drop=True), representative_points(kept.geometry.values)
 
 
-def _nearest(rows: np.ndarray) -> np.ndarray:
-    """Return the least of the rows in each column, NaN where none is known."""
-    if not len(rows):
-        return np.full(rows.shape[1], np.nan)
-    known = np.where(np.isnan(rows), np.inf, rows).min(axis=0)
-    return np.where(np.isfinite(known), known, np.nan)
+def _middle(ways: Ways, inside: np.ndarray) -> int:
+    """Return the one of these grids with the least way to all of them; one without a way counts as far."""
+    metres = np.nan_to_num(ways.metres[np.ix_(inside, inside)], nan=EVERYWHERE)
+    return int(inside[np.argmin(metres.sum(axis=1))])

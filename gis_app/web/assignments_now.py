@@ -45,22 +45,22 @@ def settled() -> Snapshot:
 
 def ways(found: Snapshot) -> Ways:
     """Return the ways between grids."""
-    return found.memo("grid_ways", lambda: between_grids(found.atlas))
+    return found.memo("desk_grid_ways", lambda: between_grids(found.atlas))
 
 
 def organisation_metres(found: Snapshot) -> pd.DataFrame:
     """Return metres from organisations to grids."""
-    return found.memo("organisation_ways", lambda: organisation_ways(found.tables, ways(found)))
+    return found.memo("desk_organisation_ways", lambda: organisation_ways(found.tables, ways(found)))
 
 
 def grid_rounds(found: Snapshot) -> pd.DataFrame:
     """Return how far the round of each grid is."""
-    return found.memo("grid_rounds", lambda: rounds(found.atlas))
+    return found.memo("desk_grid_rounds", lambda: rounds(found.atlas))
 
 
 def posts_now(found: Snapshot) -> pd.DataFrame:
     """Return every post in the scope of the account of this request."""
-    known = found.memo(("posts", today()), lambda: posts(found.atlas, found.tables))
+    known = found.memo(("desk_posts", today()), lambda: posts(found.atlas, found.tables))
     return known[known["code"].str.startswith(g.account.scope_code)]
 
 
@@ -101,4 +101,4 @@ def year_of_incidents() -> YearOfIncidents:
         told = days[0].date() + timedelta(days=1), days[1].date()
         return YearOfIncidents(pd.Series(counts, index=list(words)), *(day.isoformat() for day in told))
 
-    return frame.memo(("year-by-grid", today()), make)
+    return frame.memo(("desk-year-by-grid", today()), make)
