@@ -53,7 +53,7 @@ function showAlerts(found) {
   badge.textContent = found.unseen;
   badge.setAttribute("aria-label", _("%(n)s 条未看", { n: found.unseen }));
   const head = found.total ? _("%(n)s 条预警，按近 12 个月的事件判断", { n: found.total }) : _("现在没有预警。");
-  body.replaceChildren(el("p", { class: "menu-note" }, head), el("ul", { class: "alert-list" }, found.alerts.map(alert)), manager(found, refresh));
+  body.replaceChildren(el("p", { class: "menu-note" }, head), manager(found, refresh), el("ul", { class: "alert-list" }, found.alerts.map(alert)));
 }
 
 async function refresh() {

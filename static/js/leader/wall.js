@@ -23,7 +23,7 @@ const draw = trendIn(at("trend"), config.chart, Math.max(18, Math.round(innerWid
 
 function tile(figure) {
   const parts = { value: el("p", { class: "wall-value" }), change: el("p", { class: "wall-change" }), base: el("p", { class: "wall-base" }) };
-  const box = el("div", { class: "wall-figure" }, el("h3", {}, figure.label), parts.value, parts.change, parts.base);
+  const box = el("div", { class: "wall-figure" }, el("h2", {}, figure.label), parts.value, parts.change, parts.base);
   at("figures").append(box);
   return { box, ...parts };
 }
@@ -76,7 +76,9 @@ function show() {
   if (!shown.length) return;
   const figure = shown[turn % shown.length];
   for (const [code, { box }] of tiles) box.classList.toggle("chosen", code === figure.code);
-  at("measure").textContent = at("trend-title").textContent = figure.label;
+  at("measure").textContent = figure.label;
+  const { months } = answer.trend;
+  at("trend-title").textContent = `${figure.label} · ${months[0]} – ${months.at(-1)}`;
   fillRows();
   const legend = answer.legends[figure.code];
   at("legend").replaceChildren(...legendOf(legend));
