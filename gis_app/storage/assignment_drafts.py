@@ -90,20 +90,28 @@ def decide(conn: Connection, draft_id: int, version: int, decisions: Mapping[int
 
 
 def publish(
-    conn: Connection, draft_id: int, version: int, effective_on: str, actor: str, at: datetime
+    conn: Connection,
+    draft_id: int,
+    version: int,
+    effective_on: str,
+    actor: str,
+    at: datetime,
+    effect: Mapping[str, Any] | None = None,
 ) -> str:
     """Publish the accepted moves of a draft as of a day (YYYY-MM-DD, today or later) and return its state.
 
-    That is "published" where the day has come, else "scheduled". Raises BadInput for a day that has passed
-    and Conflict where nothing is accepted, or where the numbers have changed so that a move cannot be made.
+    That is "published" where the day has come, else "scheduled". `effect`, what the accepted moves come to,
+    is kept among the figures as "published". Raises BadInput for a day that has passed, and Conflict where nothing is accepted, or where the numbers have changed so that a move cannot be made.
     """
-    _open_draft(conn, draft_id)
+    row = _open_draft(conn, draft_id)
     if effective_on < at.date().isoformat():
         raise BadInput("day_has_passed", "生效日不能早于今天", {"effective_on": at.date().isoformat()})
     accepted = _accepted(conn, draft_id)
     if not len(accepted):
         raise Conflict("nothing_accepted", "还没有接受任何一条调整")
+    figures = json.loads(row.figures or "{}") | ({"published": dict(effect)} if effect else {})
     values = {"effective_on": effective_on, "published_by": actor, "published_at": at}
+    values["figures"] = json.dumps(figures, ensure_ascii=False, sort_keys=True)
     update_row(conn, drafts, draft_id, version, values | {"state": "scheduled"})
     detail = {"effective_on": effective_on, "moves": len(accepted), "members": int(accepted["members"].sum())}
     audit.append(conn, PUBLISHED_TAG, actor, str(draft_id), detail)

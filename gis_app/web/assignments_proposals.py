@@ -125,8 +125,9 @@ def publish(number: str) -> Response:
         version = known_version()
         day = check_day("effective_on", request.form.get("effective_on", ""))
         with fresh(), services().store.write() as conn:
-            _seen(stored.find_draft(conn, draft_id))
-            stored.publish(conn, draft_id, version, day, g.account.username, clock.now())
+            row, known = _seen(stored.find_draft(conn, draft_id)), stored.read_moves(conn, draft_id)
+            told = asdict(_effect(found, row, known[known["decision"] == "accepted"]))
+            stored.publish(conn, draft_id, version, day, g.account.username, clock.now(), told)
         return f"/assignments/proposals/{draft_id}"
 
     return submitted(save, lambda problem: _page(found, draft_id, problem))
@@ -200,15 +201,15 @@ def _page(found: Snapshot, draft_id: int, problem: dict[str, Any] | None = None)
         row = _seen(stored.find_draft(conn, draft_id))
         known = stored.read_moves(conn, draft_id)
     accepted, places = known[known["decision"] == "accepted"], place_names(found)
-    open_ = row.state == "draft"
+    figures = json.loads(row.figures or "{}")
     return render_template(
         "assignments/proposal.html",
         draft=_draft_line(found, row),
         asked=_asked(row),
         moves=words.move_lines(found, known.sort_values(["to_grid", "line"], kind="stable")),
         counts=known["decision"].value_counts().to_dict(),
-        whole=json.loads(row.figures or "{}"),
-        part=_effect(found, row, accepted) if open_ or row.state == "scheduled" else None,
+        whole=figures,
+        part=_effect(found, row, accepted) if row.state == "draft" else figures.get("published"),
         named=lambda codes: _("、").join(place_name(code, places) for code in codes),
         decisions=[(code, str(word)) for code, word in words.DECISIONS.items()],
         may_prepare=may("assignments:draft:prepare"),
@@ -235,6 +236,7 @@ def _effect(found: Snapshot, row: Row, moves: pd.DataFrame) -> Effect:
 
 def _draft_line(found: Snapshot, row: Row) -> dict[str, Any]:
     figures = json.loads(row.figures or "{}")
+    figures = figures.get("published", figures)  # what was accepted is what counts
     return {
         "id": row.draft_id,
         "name": row.name,

@@ -189,7 +189,7 @@ def test_a_proposal_is_reviewed_accepted_in_part_and_published(app, people):
     assert post(planner, f"{address}/decisions", version=4, **decided).status_code == 409
     assert post(planner, f"{address}/discard", version=4).status_code == 409
     listed = planner.get(PROPOSALS).get_data(as_text=True)
-    assert "已生效" in listed and "12 → 8" in listed and "0 → 4" in listed
+    assert "已生效" in listed and "6 → 2" in listed and "12 → 8" in listed and "0 → 4" in listed
     assert in_store(app, audit.verify) is None
 
 
