@@ -76,6 +76,17 @@ CROW = {
     ),
     "above": _words("直线 500 米内有驿站的住户", "households within a circle of 500 m"),
 }
+# Where nobody counted households, places stand in for them, and are called so.
+PLACES = {
+    COVERAGE: {
+        "below": _words("全部处所（没有户数）", "all places (no household counts)"),
+        "of": _words("处", "places"),
+    },
+    REPORTS: {
+        "label": _words("每千处上报", "Reports per 1,000 places"),
+        "below": _words("全部处所（没有户数）", "all places (no household counts)"),
+    },
+}
 KEY_FIGURES: dict[str, KeyFigure] = {
     one.code: one
     for one in (

@@ -17,6 +17,7 @@ from gis_app.incidents.key_figures import (
     KEY_FIGURES,
     OF_INCIDENTS,
     PER_THOUSAND,
+    PLACES,
     POSTS,
     RATE,
     REPORTS,
@@ -51,10 +52,13 @@ class Value:
 
 
 def key_figures(found: Snapshot) -> dict[str, KeyFigure]:
-    """Return the figures as this county has them: what is measured by circle is not called walking."""
-    if reach_of(found).attrs.get("basis") != "crow":
-        return KEY_FIGURES
-    return KEY_FIGURES | {COVERAGE: replace(KEY_FIGURES[COVERAGE], **CROW)}
+    """Return the figures as this county has them: by circle is not called walking, places not households."""
+    told = dict(KEY_FIGURES)
+    if reach_of(found).attrs.get("basis") == "crow":
+        told[COVERAGE] = replace(told[COVERAGE], **CROW)
+    if found.atlas.demand_unit == "places":
+        told |= {code: replace(told[code], **words) for code, words in PLACES.items()}
+    return told
 
 
 def targets() -> dict[str, float | None]:

@@ -30,7 +30,7 @@ def change(figure: KeyFigure, now: Value, before: Value | None) -> dict[str, Any
         return None
     difference = now.value - before.value
     shown = round(difference * (100 if figure.unit == RATE else 1), 1) + 0.0
-    text = _("%(points)s 个百分点", points=f"{shown:+.1f}") if figure.unit == RATE else f"{shown:+,.1f}"
+    text = _("%(points)s 百分点", points=f"{shown:+.1f}") if figure.unit == RATE else f"{shown:+,.1f}"
     better = figure.better * shown
     return {
         "difference": round(difference, 6),

@@ -39,7 +39,7 @@ function tile(figure) {
     "aria-pressed": String(chosen), "aria-expanded": String(shown.open === figure.code), "aria-controls": "detail",
     onclick: () => go({ measure: figure.code, open: now().open === figure.code ? "" : figure.code }),
   },
-  el("span", { class: "leader-label" }, figure.label),
+  el("span", { class: "leader-label", title: figure.label }, figure.label),
   el("span", { class: "leader-value" }, figure.said, figure.unit && figure.value !== null ? el("small", {}, ` ${figure.unit}`) : null),
   changeOf(figure), gauge(figure),
   el("span", { class: "leader-base" }, baseSaid(figure, figure.numerator, figure.denominator)), targetOf(figure));

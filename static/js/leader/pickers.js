@@ -17,7 +17,8 @@ function show(answer) {
   days.hidden = !own;
   [from.value, to.value] = [asked.from, asked.to];
   const words = _("%(from)s 至 %(to)s", { from: asked.from, to: asked.to });
-  span.textContent = asked.before ? `${words} · ${_("对比 %(from)s 至 %(to)s", { from: asked.before[0], to: asked.before[1] })}` : words;
+  const before = asked.before && _("对比 %(from)s 至 %(to)s", { from: asked.before[0], to: asked.before[1] });
+  span.textContent = before ? `${words} · ${before}` : words;
 }
 
 function ownDays() {
