@@ -101,7 +101,8 @@ def publish(
     """Publish the accepted moves of a draft as of a day (YYYY-MM-DD, today or later) and return its state.
 
     That is "published" where the day has come, else "scheduled". `effect`, what the accepted moves come to,
-    is kept among the figures as "published". Raises BadInput for a day that has passed, and Conflict where nothing is accepted, or where the numbers have changed so that a move cannot be made.
+    is kept among the figures as "published". Raises BadInput for a day that has passed, and Conflict where
+    nothing is accepted, or where the numbers have changed so that a move cannot be made.
     """
     row = _open_draft(conn, draft_id)
     if effective_on < at.date().isoformat():
