@@ -153,14 +153,15 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """启动地图服务，Ctrl-C 停止。"""
     given = {"host": host, "port": port, "workers": workers}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
-    if settings.port == 0:
-        settings = settings.model_copy(update={"port": _free_port(settings.host)})
+    settings = settings.model_copy(update={"port": settings.port or _free_port(settings.host)})
     store = _ready_store(settings)
     _announce(store, settings)
     store.dispose()
-    from gis_app.web.server import serve as run
+    from gis_app.jobs import keeper
+    from gis_app.web import server
 
-    run(settings)
+    with keeper.kept(settings):
+        server.serve(settings)
 
 
 def _free_port(host: str) -> int:

@@ -86,6 +86,13 @@ class Settings(BaseSettings):
         description="Memory in which each server process may keep the ways to all stations; a network too "
         "large for it is searched anew from each point, which is slower.",
     )
+    households_per_seat: int = Field(
+        20,
+        ge=1,
+        le=1000,
+        description="Households that one seat of a station serves, as they do not come all at once; it "
+        "decides who is covered within capacity.",
+    )
     tianditu_key: str = Field("", repr=False, description="Key of the Tianditu map; empty leaves it out.")
     osm_tiles: str = Field("", description="Tile address of an OpenStreetMap server; empty leaves it out.")
     gaode_tiles: str = Field(
@@ -126,6 +133,13 @@ class Settings(BaseSettings):
         description="Number of the county's own service line, offered beside every grid's posts as a call "
         "link, as their numbers may be masked; empty offers none.",
     )
+    job_workers: int = Field(
+        1, ge=0, le=16, description="Pieces of long work done at once, such as siting; 0 does none here."
+    )
+    job_days: int = Field(
+        30, ge=1, le=3650, description="Days that the result of a piece of long work is kept after its end."
+    )
+    leader_targets: dict[str, float] = Field({}, description="A leader's own targets, as JSON by figure.")
     demo_accounts: bool = Field(
         True,
         description="Let `gis-app init` make the demonstration accounts; the server then refuses any "

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gis_app.assignments.holders import current_holders, is_vacant
+from gis_app.assignments.holders import current_holders, is_vacant, substitutes_now
 from gis_app.assignments.tables import ROLES, AssignmentTables
 from gis_app.errors import NotFound
 from gis_app.layers import codes
@@ -39,6 +39,11 @@ class Link:
     zone_code: str
     zone_name: str
     vacant: bool
+    term_from: str = ""
+    term_to: str = ""
+    substitute: str = ""
+    substitute_role: str = ""
+    substitute_area_code: str = ""
 
 
 def chain(atlas: Atlas, tables: AssignmentTables, area_code: str) -> list[Link]:
@@ -54,7 +59,9 @@ def chain(atlas: Atlas, tables: AssignmentTables, area_code: str) -> list[Link]:
     line = codes.parse(area_code)
     wanted = [role for role in ORDER if role in used and ROLES[role]["level"] in line]
     here = posts[posts["code"].isin(line.values())].set_index(["role", "code"]).to_dict("index")
-    return [_link(atlas, role, line[ROLES[role]["level"]], here) for role in wanted]
+    acting = substitutes_now(tables).set_index(["role", "area_code"]).to_dict("index")
+    links = [_link(atlas, role, line[ROLES[role]["level"]], here) for role in wanted]
+    return [_with_substitute(link, acting.get((link.role, link.area_code)), atlas, tables) for link in links]
 
 
 def _link(atlas: Atlas, role: str, code: str, here: dict) -> Link:
@@ -71,4 +78,19 @@ def _link(atlas: Atlas, role: str, code: str, here: dict) -> Link:
         zone_code=post.get("zone_code", ""),
         zone_name=post.get("zone_name", ""),
         vacant=bool(post.get("vacant", True)),
+        term_from=post.get("term_from", ""),
+        term_to=post.get("term_to", ""),
+    )
+
+
+def _with_substitute(link: Link, acting: dict | None, atlas: Atlas, tables: AssignmentTables) -> Link:
+    """Return the link with who stands in while the post is vacant: a post's area, or an organisation."""
+    if acting is None or not link.vacant:
+        return link
+    organisation, by = acting["organisation_code"], acting["by_area_code"]
+    known = tables.organisations
+    names = known.loc[known["organisation_code"] == organisation, "name"]
+    name = atlas.name_of(by) if by else (names.iloc[0] if len(names) else organisation)
+    return replace(
+        link, substitute=name, substitute_role=acting["by_role"], substitute_area_code=by or organisation
     )

@@ -17,20 +17,21 @@ COLUMNS = (
     "zone_code",
     "zone_name",
 )
+TERM = ("term_from", "term_to")
 
 
 def current_holders(tables: AssignmentTables) -> pd.DataFrame:
-    """Return one row for each post (area and role) in force today, with the columns of `COLUMNS`.
+    """Return one row for each post (area and role) in force today, with the columns of `COLUMNS` and `TERM`.
 
     Texts are "" where nothing is known. Zones appear as the role "zone" of their communities. Where two
     rows name one post, the one whose term began last counts.
     """
     posts = pd.concat([_in_force(tables.assignments), _zone_posts(tables)], ignore_index=True)
-    posts = posts.reindex(columns=[*COLUMNS, "term_from"]).astype("str").fillna("")
+    posts = posts.reindex(columns=[*COLUMNS, *TERM]).astype("str").fillna("")
     names = _lookup(tables.organisations, "organisation_code", "name")
     posts["organisation_name"] = posts["organisation_code"].map(names).astype("str").fillna("")
     posts = posts.sort_values("term_from", kind="stable").drop_duplicates(["code", "role"], keep="last")
-    return posts[list(COLUMNS)].sort_values(["code", "role"], ignore_index=True)
+    return posts[[*COLUMNS, *TERM]].sort_values(["code", "role"], ignore_index=True)
 
 
 def is_vacant(posts: pd.DataFrame) -> pd.Series:
@@ -40,11 +41,23 @@ def is_vacant(posts: pd.DataFrame) -> pd.Series:
     return holder.fillna("").str.strip() == ""
 
 
-def _in_force(assignments: pd.DataFrame) -> pd.DataFrame:
+def substitutes_now(tables: AssignmentTables) -> pd.DataFrame:
+    """Return who stands in for which post today, one row for each post, the one that began last."""
+    rows = tables.substitutes[_valid(tables.substitutes)].sort_values("term_from", kind="stable")
+    return rows.drop_duplicates(["role", "area_code"], keep="last").reset_index(drop=True)
+
+
+def _valid(terms: pd.DataFrame) -> pd.Series:
+    """Return for each row whether today lies in its term, first and last day included."""
     today = clock.now().date().isoformat()
-    begins, ends = (assignments[column].fillna("").astype("str") for column in ("term_from", "term_to"))
-    valid = ((begins == "") | (begins <= today)) & ((ends == "") | (ends >= today))
-    return assignments[valid].rename(columns={"area_code": "code"})
+    begins, ends = (terms[column].fillna("").astype("str") for column in ("term_from", "term_to"))
+    return ((begins == "") | (begins <= today)) & ((ends == "") | (ends >= today))
+
+
+def _in_force(assignments: pd.DataFrame) -> pd.DataFrame:
+    found = assignments[_valid(assignments)].rename(columns={"area_code": "code"})
+    only_a_term = (found["role"] == "zone") & (found["holder_name"].fillna("") == "")
+    return found[~only_a_term]  # who holds a zone is told by the zones
 
 
 def _zone_posts(tables: AssignmentTables) -> pd.DataFrame:

@@ -36,6 +36,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "term_to",
     ),
     "members": ("organisation_code", "grid_code", "members"),
+    "substitutes": (
+        "role",
+        "area_code",
+        "term_from",
+        "term_to",
+        "by_role",
+        "by_area_code",
+        "organisation_code",
+        "note",
+    ),
 }
 
 
@@ -59,3 +69,4 @@ class AssignmentTables:
     zone_communities: pd.DataFrame = field(default_factory=lambda: empty_table("zone_communities"))
     assignments: pd.DataFrame = field(default_factory=lambda: empty_table("assignments"))
     members: pd.DataFrame = field(default_factory=lambda: empty_table("members"))
+    substitutes: pd.DataFrame = field(default_factory=lambda: empty_table("substitutes"))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis_app.assignments.holders import COLUMNS, current_holders, is_vacant
+from gis_app.assignments.holders import COLUMNS, TERM, current_holders, is_vacant
 from gis_app.assignments.tables import ORGANISATION_HELD, ROLES, AssignmentTables
 from gis_app.errors import BadInput
 from gis_app.layers.atlas import CODE_OF_LEVEL, Atlas
@@ -27,7 +27,7 @@ def territories(atlas: Atlas, tables: AssignmentTables, role: str) -> pd.DataFra
     layer = atlas.level(level)
     areas = pd.DataFrame({"code": layer[CODE_OF_LEVEL[level]], "level": level, "name": layer["name"]})
     posts = current_holders(tables)
-    found = areas.merge(posts[posts["role"] == role].drop(columns="role"), on="code", how="left")
+    found = areas.merge(posts[posts["role"] == role].drop(columns=["role", *TERM]), on="code", how="left")
     texts = [column for column in COLUMNS if column not in ("code", "role")]
     found[texts] = found[texts].fillna("")
     found["vacant"] = is_vacant(found.assign(role=role))

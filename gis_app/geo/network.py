@@ -17,7 +17,7 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from gis_app.geo.edges import cut_at_shared_vertices, part_at_barriers
+from gis_app.geo.edges import cut_at_shared_vertices, near_together, part_at_barriers
 
 SNAP_LIMIT = 150.0
 
@@ -91,6 +91,7 @@ class StreetNetwork:
         edges = cut_at_shared_vertices(lines, row)
         if barriers is not None and len(barriers) and len(edges.lines):
             edges = part_at_barriers(edges, barriers)
+        edges = near_together(edges)
         return cls(
             edges.start,
             edges.end,
@@ -139,11 +140,16 @@ class StreetNetwork:
         """Return the walk from each target (n, 2) to its nearest source (m, 2), snapping within `limit`."""
         return self.walk(self.snap(sources, limit), self.snap(targets, limit))
 
-    def walk(self, sources: Snap, targets: Snap) -> Walk:
-        """Return the walk from each snapped target to its nearest snapped source."""
+    def walk(
+        self, sources: Snap, targets: Snap, searched: tuple[np.ndarray, np.ndarray] | None = None
+    ) -> Walk:
+        """Return the walk from each snapped target to its nearest snapped source.
+
+        `searched` is what `from_sources` returns, where that has been worked out already.
+        """
         count = len(targets.edge)
         best, who = np.full(count, np.inf), np.full(count, -1)
-        at_node, source_of = self._from_sources(sources)
+        at_node, source_of = self.from_sources(sources) if searched is None else searched
         on = np.flatnonzero(targets.found)
         edge = targets.edge[on]
         for node, along in (
@@ -170,7 +176,7 @@ class StreetNetwork:
         rank = np.argsort(np.argsort(-totals, kind="stable"), kind="stable")
         return rank[piece[self.start]]
 
-    def _from_sources(self, sources: Snap) -> tuple[np.ndarray, np.ndarray]:
+    def from_sources(self, sources: Snap) -> tuple[np.ndarray, np.ndarray]:
         """Return for each node the metres to the nearest source (inf if none) and that source's index."""
         on = np.flatnonzero(sources.found)
         if not len(on):

@@ -123,6 +123,11 @@ class Counted:
         keys, codes = _groups(self._columns, self._rows, by)
         return _counted(self._facts, self._cut_off, keys, codes, MEDIANS if medians is None else medians)
 
+    def members(self, measure: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows above and below the line of a count or a rate."""
+        above, below = self._facts.pairs[measure]
+        return self._rows[above], self._rows[below]
+
 
 class _Facts:
     """What is true of each row at the cut-off: by measure who is in numerator and denominator."""

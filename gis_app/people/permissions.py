@@ -21,8 +21,18 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "layers:table:export": OFFICE,
     "assignments:overlay:read": EVERYONE,
     "assignments:chain:read": EVERYONE,
+    "assignments:desk:read": OFFICE,
+    "assignments:post:change": frozenset({Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}),
+    "assignments:draft:prepare": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
+    "assignments:draft:publish": frozenset({Role.LEADER, Role.PLANNER, Role.ADMINISTRATOR}),
     "stations:station:read": EVERYONE,
     "stations:coverage:read": EVERYONE,
+    "stations:coverage:export": OFFICE,
+    "stations:what_if:try": OFFICE,
+    "stations:scenario:keep": frozenset({Role.LEADER, Role.PLANNER, Role.ADMINISTRATOR}),
+    "stations:siting:read": OFFICE,
+    "stations:siting:ask": frozenset({Role.LEADER, Role.PLANNER, Role.ADMINISTRATOR}),
+    "stations:siting:export": OFFICE,
     "stations:status:read": EVERYONE,
     # duty staff for their own station, a grid worker for those in the area answered for
     "stations:status:change": frozenset(
@@ -67,6 +77,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         {Role.GRID_WORKER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}
     ),
     "programme:programme:export": OFFICE,
+    "leader:page:read": OFFICE,
+    "leader:view:keep": OFFICE,  # each his own
+    "leader:alert:manage": frozenset({Role.LEADER, Role.ADMINISTRATOR}),
     "open311:key:manage": frozenset({Role.ADMINISTRATOR}),
     "exchange:layer:import": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
     "people:account:manage": frozenset({Role.ADMINISTRATOR}),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from sqlalchemy import Connection, delete, select
 
+from gis_app import clock
 from gis_app.errors import NotFound
-from gis_app.storage import audit, tables
+from gis_app.storage import audit, member_history, tables
 from gis_app.storage.frames import read_frame, write_frame
 from gis_app.storage.revision import bump_revision
 
@@ -18,6 +19,7 @@ TABLES = {
         tables.zone_communities,
         tables.assignments,
         tables.members,
+        tables.substitutes,
     )
 }
 
@@ -29,7 +31,7 @@ def read_table(conn: Connection, name: str) -> pd.DataFrame:
 
 
 def read_tables(conn: Connection) -> dict[str, pd.DataFrame]:
-    """Return every table by name: organisations, zones, zone_communities, assignments, members."""
+    """Return every table by name, those of `TABLES`."""
     return {name: read_table(conn, name) for name in TABLES}
 
 
@@ -39,8 +41,12 @@ def replace_table(conn: Connection, name: str, frame: pd.DataFrame, actor: str =
     Raises NotFound for an unknown name and Conflict for a duplicate key.
     """
     table = _known(name)
+    before = member_history.counts(conn) if name == "members" else None
     conn.execute(delete(table))
     write_frame(conn, table, frame)
+    if before is not None and len(before):
+        day = clock.now().date().isoformat()
+        member_history.record_change(conn, before, member_history.counts(conn), day)
     number = bump_revision(conn)
     audit.append(conn, "assignments:table:replaced", actor, name, {"rows": len(frame), "revision": number})
     return number

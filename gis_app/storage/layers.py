@@ -10,7 +10,7 @@ import geopandas as gpd
 from sqlalchemy import Connection, Select, and_, delete, select
 
 from gis_app.errors import NotFound
-from gis_app.storage import audit, plans, tables
+from gis_app.storage import audit, plans, station_versions, tables
 from gis_app.storage.frames import read_frame, write_frame
 from gis_app.storage.revision import bump_revision, revision
 
@@ -130,4 +130,9 @@ def _replace_blocks(conn: Connection, _name: str, gdf: gpd.GeoDataFrame) -> None
     write_frame(conn, tables.plan_blocks, placed[["block_code", "grid_code"]], plan_id=plan_id)
 
 
-_REPLACERS = {"grids": _replace_grids, "blocks": _replace_blocks}
+def _replace_stations(conn: Connection, name: str, gdf: gpd.GeoDataFrame) -> None:
+    _replace_plain(conn, name, gdf)
+    station_versions.note_stations(conn, gdf)
+
+
+_REPLACERS = {"grids": _replace_grids, "blocks": _replace_blocks, "stations": _replace_stations}

@@ -23,6 +23,12 @@ from gis_app.web import (
     areas,
     assets,
     assignments,
+    assignments_desk,
+    assignments_posts,
+    assignments_proposals,
+    coverage,
+    coverage_lists,
+    coverage_what_if,
     field,
     field_here,
     field_pack,
@@ -46,6 +52,9 @@ from gis_app.web import (
     incident_voices,
     incidents,
     layers,
+    leader,
+    leader_alerts,
+    leader_lists,
     limits,
     logs,
     maps,
@@ -59,6 +68,8 @@ from gis_app.web import (
     programme_projects,
     ratings,
     search,
+    siting,
+    siting_scenarios,
     station_codes,
     station_page,
     station_status,
@@ -76,6 +87,9 @@ from gis_app.web.station_now import StationStatuses
 
 ROOT = Path(__file__).parent.parent.parent
 FIELD_ROOMS = (field, field_pack, field_here, field_tasks)
+COVERAGE_ROOMS = (coverage, coverage_lists, coverage_what_if)
+SITING_ROOMS = (siting, siting_scenarios)
+LEADER_ROOMS = (leader, leader_alerts, leader_lists)
 INCIDENT_ROOMS = (
     incident_inbox,
     incident_board,
@@ -103,13 +117,19 @@ ROOMS = (
     maps,
     layers,
     assignments,
+    assignments_desk,
+    assignments_posts,
+    assignments_proposals,
     stations,
+    *COVERAGE_ROOMS,
+    *SITING_ROOMS,
     station_page,
     station_status,
     station_codes,
     incidents,
     *INCIDENT_ROOMS,
     incident_statistics,
+    *LEADER_ROOMS,
     *PROGRAMME_ROOMS,
     *FIELD_ROOMS,
     api_keys,

@@ -107,6 +107,10 @@ def _incidents(incidents: pd.DataFrame, code: str, lang: str) -> dict[str, Any]:
 def _chain(found: Snapshot, code: str, lang: str) -> list[dict[str, Any]]:
     """Return who answers for the area, from the county leader down."""
     return [
-        asdict(link) | {"role_label": role_label(link.role, lang)}
+        asdict(link)
+        | {
+            "role_label": role_label(link.role, lang),
+            "substitute_role_label": role_label(link.substitute_role, lang) if link.substitute_role else "",
+        }
         for link in chain(found.atlas, found.tables, code)
     ]

@@ -72,6 +72,14 @@ class Body:
             raise fault(name, _("应为不超过 %(limit)s 个字的文字", limit=longest))
         return value.strip()
 
+    def objects(self, name: str, most: int) -> list[dict[str, Any]]:
+        """Return a list of at most so many objects, none where it is absent."""
+        value = self._values.get(name)
+        value = [] if value is None else value
+        if not isinstance(value, list) or len(value) > most or not all(isinstance(o, dict) for o in value):
+            raise fault(name, _("应为不超过 %(limit)s 项的列表", limit=most))
+        return value
+
     def flag(self, name: str, default: bool) -> bool:
         """Return true or false."""
         value = self._values.get(name)

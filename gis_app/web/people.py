@@ -18,8 +18,8 @@ from gis_app.web.services import services
 rooms = Blueprint("people", __name__)
 MAX_NAME, MAX_PASSWORD = 64, 256
 HOME = "/map"
-# Whoever works outside begins with the phone's page.
-HOMES = {Role.GRID_WORKER: "/field", Role.DUTY_STAFF: "/field"}
+# A leader begins with the figures, whoever works outside with the phone's page.
+HOMES = {Role.LEADER: "/leader", Role.GRID_WORKER: "/field", Role.DUTY_STAFF: "/field"}
 
 
 @rooms.get("/sign-in")

@@ -17,7 +17,7 @@ from flask import Flask
 
 from gis_app.errors import GisError
 from gis_app.layers.schema import LAYERS
-from gis_app.web import layers, stations
+from gis_app.web import coverage_ask, layers, stations
 from gis_app.web.bytes import digest
 from gis_app.web.current import Snapshot
 from gis_app.web.services import KEY, Services
@@ -39,6 +39,7 @@ def warm(app: Flask) -> None:
         with app.app_context():
             for level in stations.LEVELS:
                 stations.coverage_of(found, level, stations.DEFAULT_LIMIT)
+            coverage_ask.figures_of(found, coverage_ask.Asked())
         _keep_layers(parts, found)
     except GisError as error:
         log.warning({"message": "not warmed", "code": error.code})

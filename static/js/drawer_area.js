@@ -61,13 +61,18 @@ function facts(area) {
 
 function holder(link) {
   if (link.vacant) {
-    return el("span", { class: "vacant" }, icon("user-off", 16), _("空缺"));
+    const who = [link.substitute, link.substitute_role_label].filter(Boolean).join(" ");
+    return [
+      el("span", { class: "vacant" }, icon("user-off", 16), _("空缺")),
+      who ? el("span", { class: "organisation" }, _("由 %(who)s 代理", { who })) : null,
+    ].filter(Boolean);
   }
   const organisation = link.organisation_name || link.organisation;
   return [
     el("strong", {}, link.holder_name || organisation || "—"),
     organisation && link.holder_name ? el("span", { class: "organisation" }, organisation) : null,
     link.phone ? el("span", { class: "phone" }, icon("phone", 14), link.phone) : null,
+    link.term_to ? el("span", { class: "organisation" }, _("至 %(day)s", { day: link.term_to })) : null,
   ].filter(Boolean);
 }
 

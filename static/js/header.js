@@ -1,5 +1,6 @@
 /* The header on every page: menus that close, the choice of colours, search, keys. The map page adds the rest. */
 import "./field/wipe_on_sign_out.js";
+import * as bell from "./bell.js";
 import * as keyboard from "./keyboard.js";
 import * as search from "./search.js";
 
@@ -95,4 +96,5 @@ setUpThemes();
 setUpLanguage();
 setUpPrinting();
 search.setup();
+bell.setup();
 keyboard.setup();

@@ -6,6 +6,7 @@ import { selectArea } from "./places.js";
 
 const PAGES = {
   m: ["/map", () => _("地图")],
+  l: ["/leader", () => _("总览")],
   c: ["/map#overlay=coverage", () => _("覆盖")],
   a: ["/map#overlay=assignment", () => _("责任")],
   i: ["/map#overlay=incidents", () => _("事件")],

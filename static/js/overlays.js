@@ -63,7 +63,8 @@ function fail(title, error, again) {
   notice.hidden = false;
 }
 
-function present({ legends = [], summary: words = null, describe = () => [], labels = null }) {
+/** Say what is shown on the map and in the legend; the page of coverage does so itself. */
+export function present({ legends = [], summary: words = null, describe = () => [], labels = null }) {
   told = { legends, describe, labels };
   tell("overlay:shown", told);
   summary.hidden = !words;

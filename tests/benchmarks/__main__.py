@@ -1,5 +1,4 @@
-"""Every figure beside its peer: python -m tests.benchmarks [serving] [page] [folium] [lookup] [routing]
-[field]
+"""Every figure beside its peer: python -m tests.benchmarks [serving] [page] [folium] [lookup] [routing] …
 
 Takes a few minutes and wants the machine for itself. The tables are Markdown, kept in README.md beside this.
 """
@@ -30,7 +29,9 @@ OVERLAYS = (
 
 def main(wanted: list[str]) -> None:
     """Run the sections named, or all."""
-    sections = (folium_section, serving_section, page_section, lookup_section, routing_section, field_section)
+    pages = (folium_section, serving_section, page_section)
+    sections = (*pages, lookup_section, routing_section, siting_section, field_section)
+    sections += (coverage_section, leader_section)
     for section in sections:
         if not wanted or section.__name__.removesuffix("_section") in wanted:
             section()
@@ -198,6 +199,29 @@ def field_section() -> None:
 
     print("\n## The field page at 390×844\n")
     say(("what", "measured", "limit"), *field.main())
+
+
+def siting_section() -> None:
+    """Where stations go, beside spopt with the same solver."""
+    from tests.benchmarks import siting
+
+    siting.main()
+
+
+def coverage_section() -> None:
+    """Coverage of blocks, a what-if to the browser, and a million nodes beside scipy and pandana."""
+    from tests.benchmarks import coverage
+
+    coverage.main()
+
+
+def leader_section() -> None:
+    """The leader's first page: one answer, how large, how soon useful."""
+    from tests.benchmarks import leader
+
+    print("\n## The leader's first page\n")
+    with reference_server() as (server, cookie):
+        say(*leader.main(server, cookie, cookies_for(server, cookie)))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +58,8 @@ LIBRARIES = {
     "pillow_heif": {"photos"},
     "av": {"voices"},
     "click": {"cli"},
+    "huey": {"jobs"},
+    "highspy": {"stations"},
 }
 
 
@@ -118,3 +122,18 @@ def test_only_exchange_reads_and_writes_geographic_files(file: Path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in readers
     ]
     assert found == [] or room_of(file) in {"exchange", "reference_county"}
+
+
+def test_one_file_alone_knows_the_solver():
+    """highspy and ortools break each other in one process, so the one door to it stands in one place."""
+    found = {file.name for file in FILES for _, module in imports_of(file) if module.startswith("highspy")}
+    assert found == {"solver.py"}
+
+
+def test_no_web_process_imports_a_solver():
+    code = (
+        "import sys, gis_app.cli, gis_app.web.server, gis_app.jobs.jobs\n"
+        "print(*{'highspy', 'ortools'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -26,8 +26,8 @@ def test_the_form_leads_to_the_page_that_was_asked_for(own_app):
     assert 'value="/layers/grids/table?q=1&amp;sort=name"' in page.text
     done = post(client, username="leader", password=PASSWORD, next="/layers/grids/table?q=1&sort=name")
     assert done.status_code == 303 and done.location == "/layers/grids/table?q=1&sort=name"
-    assert client.get("/sign-in").location == "/map"
-    assert client.get("/").location == "/map"
+    assert client.get("/sign-in").location == "/leader"
+    assert client.get("/").location == "/leader"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_nobody_is_led_elsewhere(own_app, address):
     assert local_path(address) is None
     client = own_app().test_client()
     done = post(client, username="leader", password=PASSWORD, next=address)
-    assert done.status_code == 303 and done.location == "/map"
+    assert done.status_code == 303 and done.location == "/leader"
 
 
 def test_local_addresses_are_kept():

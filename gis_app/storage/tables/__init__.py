@@ -6,6 +6,13 @@ audit rows, the history of an incident) is bound. Column order is frame order.
 """
 
 from gis_app.storage.tables.base import metadata
+from gis_app.storage.tables.coverage import station_versions, what_if_scenarios
+from gis_app.storage.tables.drafts import (
+    assignment_draft_moves,
+    assignment_drafts,
+    member_versions,
+    substitutes,
+)
 from gis_app.storage.tables.duties import assignments, members, organisations, zone_communities, zones
 from gis_app.storage.tables.incidents import (
     api_keys,
@@ -20,6 +27,8 @@ from gis_app.storage.tables.incidents import (
     incident_voices,
     incidents,
 )
+from gis_app.storage.tables.jobs import jobs
+from gis_app.storage.tables.leader import alert_rules, alerts_seen, saved_views
 from gis_app.storage.tables.patrols import patrol_counts
 from gis_app.storage.tables.people import accounts, audit, audit_head, sessions, sign_in_failures
 from gis_app.storage.tables.places import (
@@ -61,7 +70,11 @@ from gis_app.storage.tables.supervision import (
 __all__ = [
     "accounts",
     "activities",
+    "alert_rules",
+    "alerts_seen",
     "api_keys",
+    "assignment_draft_moves",
+    "assignment_drafts",
     "assignments",
     "audit",
     "audit_head",
@@ -82,6 +95,8 @@ __all__ = [
     "incident_photos",
     "incident_voices",
     "incidents",
+    "jobs",
+    "member_versions",
     "members",
     "metadata",
     "organisations",
@@ -93,20 +108,24 @@ __all__ = [
     "rating_verdicts",
     "ratings",
     "revision",
+    "saved_views",
     "sessions",
     "sign_in_failures",
     "star_teams",
     "station_status",
     "station_status_changes",
     "station_status_history",
+    "station_versions",
     "stations",
     "streets",
     "subdistricts",
+    "substitutes",
     "supervision_answers",
     "supervision_findings",
     "supervision_rounds",
     "supervision_schedules",
     "water",
+    "what_if_scenarios",
     "zone_communities",
     "zones",
 ]

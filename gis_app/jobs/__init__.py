@@ -1,0 +1,1 @@
+"""Long work beside the server: a queue, a worker process, and a child process for each job."""

@@ -1,0 +1,24 @@
+"""What can be done in the background: one table of kinds, each with its function and its longest time.
+
+A function is named, not imported: only the child process of a job imports it, and with it what it needs.
+It takes (params, job) and returns what becomes the result, see `child.Job`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """A kind of work: "module:function", seconds after which it is ended, and its name for people."""
+
+    function: str
+    limit_seconds: int
+    zh: str
+    en: str
+
+
+KINDS: dict[str, Kind] = {
+    "siting": Kind("gis_app.jobs.siting:site", 900, "选址", "Siting"),
+    "siting_gain": Kind("gis_app.jobs.siting:gain", 1800, "新增站点效益曲线", "Gain of further stations"),
+}

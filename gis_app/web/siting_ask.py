@@ -1,0 +1,249 @@
+"""Reads the form that asks where stations go: every fault at once, each under its field and in words.
+
+Places are named as people name them (a code, or a name that only one candidate has); a name that many
+candidates share is sent back, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from gis_app.errors import BadInput
+from gis_app.layers.atlas import Atlas
+from gis_app.stations.coverage import serving
+from gis_app.stations.siting.county import UNUSABLE
+from gis_app.stations.siting.street_points import street_points
+from gis_app.web.current import Snapshot
+from gis_app.web.services import services
+from gis_app.web.table_columns import STATION_KINDS
+
+MODELS = ("mclp", "median", "center", "capacitated_median", "lscp")
+CURVES = ("mclp", "median")
+LONG = 4000
+"""Characters of a list of places: some two hundred names."""
+# name -> lowest, highest, what stands there where nothing was typed
+WHOLE: dict[str, tuple[int, int, int | None]] = {
+    "k": (0, 200, None),
+    "limit": (50, 5000, 500),
+    "share": (1, 100, 90),
+    "per_community": (0, 20, 0),
+    "seats": (1, 10_000, 20),
+    "seconds": (5, 900, 120),
+}
+AMOUNTS: dict[str, tuple[float, float, float | None]] = {
+    "budget": (0, 1e9, None),
+    "price_each": (0, 1e9, 1.0),
+}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "model": MODELS,
+    "on": ("blocks", "streets"),
+    "kind": (*STATION_KINDS, "all"),
+    "existing": ("kept", "open"),
+}
+TEXTS = {"name": 60, "area": 12, "must_keep": LONG, "forbidden": LONG}
+FIELDS = (*WHOLE, *AMOUNTS, *CHOICES, *TEXTS, "curve")
+USUAL = {"model": "mclp", "k": "3", "on": "blocks", "kind": "warm_station", "existing": "kept", "curve": "1"}
+_SEPARATORS = re.compile(r"[、，,;；\r\n\t]+")
+_NUMBER = re.compile(r"\d{1,10}(\.\d{1,4})?")
+
+
+def usual() -> dict[str, str]:
+    """Return what an empty form shows."""
+    numbers = {name: f"{one[2]:g}" for name, one in (WHOLE | AMOUNTS).items() if one[2] is not None}
+    return numbers | USUAL
+
+
+def asked_of(form: Mapping[str, str], found: Snapshot) -> dict[str, Any]:
+    """Return the parameters of the job that a form asks for; raises BadInput naming every faulty field."""
+    faults: dict[str, str] = {}
+    for name in form:
+        if name not in FIELDS:
+            faults["".join(c if c.isprintable() else "?" for c in name[:40])] = _("没有这个参数")
+    typed = _typed(form, faults)
+    if not faults:
+        _together(typed, faults)
+    if not faults:
+        typed |= _places(typed, found, faults)
+    if faults:
+        raise BadInput("bad_siting_question", _("有 %(n)s 处需要改正", n=len(faults)), faults)
+    return _params(typed)
+
+
+def candidate_names(found: Snapshot, on: str) -> dict[str, str]:
+    """Return the names of the places where a new station may stand, by code."""
+
+    def names() -> dict[str, str]:
+        frame = _candidates(found, on)
+        return {code: name or "" for code, name in zip(frame["code"], frame["name"], strict=True)}
+
+    return found.memo(("siting-names", on), names)
+
+
+def station_names(atlas: Atlas, kind: str) -> dict[str, str]:
+    """Return the names of the stations that serve, by code."""
+    stations = serving(atlas, kinds_of(kind))
+    return dict(zip(stations["station_code"], stations["name"], strict=True))
+
+
+def kinds_of(kind: str) -> tuple[str, ...]:
+    """Return the kinds of station that a choice stands for."""
+    return tuple(STATION_KINDS) if kind == "all" else (kind,)
+
+
+def _candidates(found: Snapshot, on: str):
+    def frame():
+        if on == "streets":
+            return street_points(found.atlas)[["code", "name", "community_code"]]
+        blocks = found.atlas.blocks
+        blocks = blocks[~blocks["land_use"].isin(UNUSABLE)]
+        return blocks.rename(columns={"block_code": "code"})[["code", "name", "community_code"]]
+
+    return found.memo(("siting-candidates", on), frame)
+
+
+def _typed(form: Mapping[str, str], faults: dict[str, str]) -> dict[str, Any]:
+    typed: dict[str, Any] = {"curve": form.get("curve", "") == "1"}
+    for name, (low, high, default) in WHOLE.items():
+        typed[name] = _whole(name, form.get(name, "").strip(), (low, high), default, faults)
+    for name, (low, high, default) in AMOUNTS.items():
+        typed[name] = _amount(name, form.get(name, "").strip(), (low, high), default, faults)
+    for name, allowed in CHOICES.items():
+        typed[name] = form.get(name, "") or (None if name == "model" else USUAL[name])
+        if typed[name] not in allowed:
+            faults[name] = _("请从列出的选项中选择")
+    for name, limit in TEXTS.items():
+        typed[name] = form.get(name, "").strip()
+        if len(typed[name]) > limit:
+            faults[name] = _("最多 %(limit)s 个字", limit=limit)
+        elif any(ord(c) < 32 and c not in "\r\n\t" for c in typed[name]):
+            faults[name] = _("不能含有控制字符")
+    return typed
+
+
+def _whole(name: str, text: str, ends: tuple[int, int], default: int | None, faults: dict) -> int | None:
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and ends[0] <= int(text) <= ends[1]):
+        faults[name] = _("应为 %(low)s 到 %(high)s 之间的整数", low=ends[0], high=ends[1])
+        return default
+    return int(text)
+
+
+def _amount(name: str, text: str, ends: tuple[float, float], default: float | None, faults: dict) -> Any:
+    if not text:
+        return default
+    if not _NUMBER.fullmatch(text) or not text.isascii() or not ends[0] <= float(text) <= ends[1]:
+        faults[name] = _("应为 %(low)s 到 %(high)s 之间的数", low=f"{ends[0]:g}", high=f"{ends[1]:.0f}")
+        return default
+    return float(text)
+
+
+def _together(typed: dict[str, Any], faults: dict[str, str]) -> None:
+    """Say what is faulty only beside other fields."""
+    if typed["k"] is None and typed["model"] != "lscp" and typed["budget"] is None:
+        faults["k"] = _("请填写新增站点数，或填写预算")
+    if typed["k"] is None and typed["model"] == "center":
+        faults["k"] = _("这种目标必须填写站点数")
+    if typed["budget"] is not None and typed["price_each"] == 0:
+        faults["price_each"] = _("填了预算时，每个新站点的造价应大于 0")
+
+
+def _places(typed: dict[str, Any], found: Snapshot, faults: dict[str, str]) -> dict[str, Any]:
+    atlas, on = found.atlas, typed["on"]
+    names, stations = candidate_names(found, on), station_names(atlas, typed["kind"])
+    if on == "streets" and not len(atlas.streets):
+        faults["on"] = _("本县没有路网数据，不能以道路为候选")
+        return {}
+    keep = _codes("must_keep", typed["must_keep"], names | stations, faults)
+    ban = _codes("forbidden", typed["forbidden"], names | stations, faults)
+    both = [code for code in keep if code in ban]
+    if both:
+        faults["forbidden"] = _(
+            "这些地点同时列在必须设站里：%(places)s", places=_some(both, names | stations)
+        )
+    standing = [code for code in ban if code in stations]
+    if standing and typed["existing"] == "kept":
+        places = _some(standing, stations)
+        faults["forbidden"] = _("现有站点已选择全部保留，不能同时禁止：%(places)s", places=places)
+    if not faults and typed["k"] is not None and typed["model"] != "lscp":
+        counted = [code for code in keep if typed["existing"] == "open" or code not in stations]
+        if len(counted) > typed["k"]:
+            faults["must_keep"] = _("必须设站的有 %(n)s 处，多于站点数 %(k)s", n=len(counted), k=typed["k"])
+    within = _within(typed["area"], found, on, keep, stations, faults)
+    if within:
+        ban = [code for code in ban if code in stations or code in within]
+    return {"must_keep_codes": keep, "forbidden_codes": ban, "candidates": within}
+
+
+def _within(
+    area: str, found: Snapshot, on: str, keep: list[str], stations: dict, faults: dict[str, str]
+) -> list[str]:
+    """Return the candidates of one community with those to keep, none (all of them) without a community."""
+    if not area:
+        return []
+    frame = _candidates(found, on)
+    codes = list(frame.loc[frame["community_code"] == area, "code"])
+    if area not in set(found.atlas.communities["community_code"]):
+        faults["area"] = _("没有这个社区")
+    elif not codes:
+        faults["area"] = _("这个社区没有可用的候选点")
+    return list(dict.fromkeys([*codes, *(code for code in keep if code not in stations)]))
+
+
+def _codes(field: str, text: str, names: dict[str, str], faults: dict[str, str]) -> list[str]:
+    """Return the codes of the places a text lists; raise nothing, say the first few that are not known."""
+    by_name: dict[str, list[str]] = {}
+    for code, name in names.items():
+        by_name.setdefault(name, []).append(code)
+    codes, wrong = [], []
+    for part in (one.strip() for one in _SEPARATORS.split(text)):
+        last = part.rsplit(" ", 1)[-1]
+        if not part:
+            continue
+        if part in names or last in names:
+            codes.append(part if part in names else last)
+        elif len(by_name.get(part, ())) == 1:
+            codes.append(by_name[part][0])
+        elif part in by_name:
+            wrong.append(_("“%(name)s”有 %(n)s 处，请写编码", name=part[:30], n=len(by_name[part])))
+        else:
+            wrong.append(_("没有候选点“%(name)s”", name=part[:30]))
+    if wrong:
+        faults[field] = "；".join(wrong[:5])
+    return list(dict.fromkeys(codes))
+
+
+def _some(codes: list[str], names: dict[str, str]) -> str:
+    return "、".join(names.get(code) or code for code in codes[:5])
+
+
+def _params(typed: dict[str, Any]) -> dict[str, Any]:
+    """Return what the job takes, with the form as it was typed, to be asked again."""
+    settings = services().settings
+    kept = {name: typed[name] for name in (*WHOLE, *AMOUNTS, *CHOICES, *TEXTS)}
+    form = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in kept.items()
+            if value is not None}  # fmt: skip
+    return {
+        "model": typed["model"],
+        "name": typed["name"],
+        "form": form | {"curve": "1" if typed["curve"] else ""},
+        "k": None if typed["model"] == "lscp" else typed["k"],
+        "limit_m": float(typed["limit"]),
+        "share": typed["share"] / 100,
+        "kinds": list(kinds_of(typed["kind"])),
+        "keep_existing": typed["existing"] == "kept",
+        "candidates_on": typed["on"],
+        "candidates": typed["candidates"],
+        "must_keep": typed["must_keep_codes"],
+        "forbidden": typed["forbidden_codes"],
+        "budget": typed["budget"],
+        "price_each": typed["price_each"],
+        "capacity": float(typed["seats"] * settings.households_per_seat),
+        "households_per_seat": float(settings.households_per_seat),
+        "per_community": typed["per_community"],
+        "snap_limit": float(settings.snap_limit),
+    }
