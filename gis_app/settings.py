@@ -87,11 +87,7 @@ class Settings(BaseSettings):
         "large for it is searched anew from each point, which is slower.",
     )
     households_per_seat: int = Field(
-        20,
-        ge=1,
-        le=1000,
-        description="Households that one seat of a station serves, as they do not come all at once; it "
-        "decides who is covered within capacity.",
+        20, ge=1, le=1000, description="Households that one seat serves; decides coverage within capacity."
     )
     tianditu_key: str = Field("", repr=False, description="Key of the Tianditu map; empty leaves it out.")
     osm_tiles: str = Field("", description="Tile address of an OpenStreetMap server; empty leaves it out.")

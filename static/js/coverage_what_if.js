@@ -148,13 +148,13 @@ function markOf(row) {
     ask(fold([...changes, { verb: "move", station_code: row.code, ...spot() }]));
   });
   mark.on("dragend", () => change({ verb: "move", station_code: row.code, ...spot() }));
-  mark.on("click", () => mark.bindPopup(menu(row, mark), { minWidth: 200 }).openPopup());
+  mark.on("click", () => L.popup({ minWidth: 200, offset: [0, -10] }).setLatLng(mark.getLatLng()).setContent(menu(row)).openOn(map));
   return mark;
 }
 
-function menu(row, mark) {
+function menu(row) {
   const seats = el("input", { class: "field", type: "number", min: 0, max: 100000, value: row.capacity, "aria-label": _("座位数") });
-  const act = (one) => () => { mark.closePopup(); change({ station_code: row.code, ...one() }); };
+  const act = (one) => () => { map.closePopup(); change({ station_code: row.code, ...one() }); };
   return el("div", { class: "what-if-menu" }, el("strong", {}, row.name),
     el("label", {}, _("座位数"), seats),
     el("button", { class: "button", type: "button", onclick: act(() => ({ verb: "resize", capacity: Math.max(0, Math.round(Number(seats.value) || 0)) })) }, _("改规模")),

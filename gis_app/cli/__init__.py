@@ -15,35 +15,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gis_app.errors import BadInput, Conflict, Forbidden, GisError, NotFound, Rejected
+from gis_app.cli.group import Commands, ready_store
+from gis_app.cli.users import user
+from gis_app.errors import NotFound
 from gis_app.exchange import wording
-from gis_app.settings import BadSettings, Settings, documented_settings, load_settings
+from gis_app.settings import Settings, documented_settings, load_settings
 
 if TYPE_CHECKING:
     from gis_app.storage.engine import Store
 
-_GIVEN_WRONG = (BadInput, BadSettings, Conflict, Forbidden, NotFound, Rejected)
-_ROLES = "leader grid_worker planner dispatcher administrator handler inspector duty_staff"
 
-
-class _Commands(click.Group):
-    """Turns our errors into a sentence and an exit code, for every command."""
-
-    def invoke(self, ctx: click.Context):
-        try:
-            return super().invoke(ctx)
-        except GisError as error:
-            for found in getattr(error, "faults", [])[: wording.SHOWN]:
-                click.echo(wording.line(found), err=True)
-            click.echo(f"错误：{error.message}", err=True)
-            ctx.exit(2 if isinstance(error, _GIVEN_WRONG) else 1)
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """网格地图服务：建库、导入、启动、账户与留痕。（Map service for a county's urban grid.）"""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+main.add_command(user)
 
 
 @main.command()
@@ -51,23 +40,12 @@ def main() -> None:
 def init(empty: bool) -> None:
     """建立实例文件夹和数据库；首次运行时载入 geodata/ 与示范账户，再次运行不作改动。"""
     settings = load_settings()
-    store = _ready_store(settings)
+    store = ready_store(settings)
     if not empty and _is_untouched(store):
         _load(store, settings)
     if settings.demo_accounts:
         _make_demo_accounts(store)
     click.echo(f"数据库就绪：{settings.instance_dir.absolute()}")
-
-
-def _ready_store(settings: Settings) -> Store:
-    """Return the store of these settings, its schema made or brought up to date."""
-    from gis_app.storage.engine import open_store
-    from gis_app.storage.migrations import migrate
-
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
-    if migrate(settings.database_url):
-        click.echo("数据库结构已更新")
-    return open_store(settings.database_url)
 
 
 def _is_untouched(store: Store) -> bool:
@@ -131,7 +109,7 @@ def import_(layer, file, crs, mode, dry_run, repair, county_name, as_json) -> No
     from gis_app.exchange.importing import import_layer
 
     settings = load_settings()
-    store = _ready_store(settings)
+    store = ready_store(settings)
     report = import_layer(
         store, layer, file, crs=crs, dry_run=dry_run, mode=mode, repair=repair, settings=settings,
         actor="gis-app import", county_name=county_name,
@@ -154,7 +132,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     given = {"host": host, "port": port, "workers": workers}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
     settings = settings.model_copy(update={"port": settings.port or _free_port(settings.host)})
-    store = _ready_store(settings)
+    store = ready_store(settings)
     _announce(store, settings)
     store.dispose()
     from gis_app.jobs import keeper
@@ -195,7 +173,7 @@ def verify_audit() -> None:
     """核验留痕：逐行检查散列链，发现改动、缺失或添加。"""
     from gis_app.storage.audit import verify
 
-    with _ready_store(load_settings()).read() as conn:
+    with ready_store(load_settings()).read() as conn:
         broken = verify(conn)
     if broken is not None:
         click.echo(f"留痕在第 {broken} 行处不完整", err=True)
@@ -213,81 +191,11 @@ def retain(commit: bool) -> None:
 
     settings = load_settings()
     photos, voices = PhotoFolder(settings.instance_dir), VoiceFolder(settings.instance_dir)
-    found = run(_ready_store(settings), photos, settings.contact_days, commit, voices)
+    found = run(ready_store(settings), photos, settings.contact_days, commit, voices)
     click.echo(f"保存期限：办结后 {settings.contact_days} 天（{found.before:%Y-%m-%d} 以前）")
     click.echo(f"到期联系方式：{found.contacts} 件事件")
     click.echo(f"无人引用的照片和语音文件：{found.files} 个")
     click.echo("已清除" if commit else "未作改动；加 --commit 执行清除")
-
-
-@main.group()
-def user() -> None:
-    """账户：添加、停用、启用、重设密码、列出。"""
-
-
-@user.command("add")
-@click.argument("username")
-@click.option("--role", required=True, help=f"角色：{_ROLES}。")
-@click.option("--scope", default="", help="范围：6、9、12 或 15 位区域编码；空为全县。")
-@click.option("--organisation", default="", help="处置人员所属单位的编码。")
-@click.option("--station", default="", help="值守人员所值守站点的编码；不写范围时取站点所在网格。")
-@click.option("--display-name", default="", help="显示名称。")
-@click.password_option(
-    "--password", prompt="密码", confirmation_prompt="再输入一次", help="密码；不写则询问。"
-)
-def user_add(username, role, scope, organisation, station, display_name, password) -> None:
-    """添加账户。"""
-    from gis_app.people.accounts import create_account
-
-    who = (username, password, role, scope, display_name, "gis-app user", False, organisation, station)
-    name = create_account(_ready_store(load_settings()), *who)
-    click.echo(f"已添加账户 {name}")
-
-
-@user.command("disable")
-@click.argument("username")
-def user_disable(username: str) -> None:
-    """停用账户，并结束它的全部会话。"""
-    from gis_app.people.accounts import set_disabled
-
-    set_disabled(_ready_store(load_settings()), username, True, actor="gis-app user")
-    click.echo(f"已停用 {username}")
-
-
-@user.command("enable")
-@click.argument("username")
-def user_enable(username: str) -> None:
-    """重新启用账户。"""
-    from gis_app.people.accounts import set_disabled
-
-    set_disabled(_ready_store(load_settings()), username, False, actor="gis-app user")
-    click.echo(f"已启用 {username}")
-
-
-@user.command("reset")
-@click.argument("username")
-@click.password_option(
-    "--password", prompt="新密码", confirmation_prompt="再输入一次", help="密码；不写则询问。"
-)
-def user_reset(username: str, password: str) -> None:
-    """重设密码，并结束账户的全部会话。"""
-    from gis_app.people.accounts import set_password
-
-    set_password(_ready_store(load_settings()), username, password, actor="gis-app user")
-    click.echo(f"已重设 {username} 的密码")
-
-
-@user.command("list")
-def user_list() -> None:
-    """列出账户。"""
-    from gis_app.people.accounts import list_accounts
-
-    for account in list_accounts(_ready_store(load_settings())):
-        state = "停用" if account.disabled else "正常"
-        note = "示范" if account.demonstration else ""
-        scope = account.scope_code or "全县"
-        row = (account.username, account.role.label(), scope, state, note, account.display_name)
-        click.echo("\t".join(row))
 
 
 @main.command("settings")
@@ -295,7 +203,3 @@ def settings_() -> None:
     """列出全部设置：环境变量、类型、默认值、用途。"""
     for one in documented_settings():
         click.echo(f"{one.variable} ({one.type}) = {one.default or '—'}\n    {one.description}")
-
-
-if __name__ == "__main__":
-    main()
