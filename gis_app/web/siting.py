@@ -12,16 +12,15 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, render_template, request
 from flask_babel import gettext as _
 
-from gis_app.errors import NotFound
 from gis_app.jobs import jobs
 from gis_app.jobs.jobs import Job
 from gis_app.storage import audit
 from gis_app.web import geojson, siting_words
 from gis_app.web.access import may, requires
+from gis_app.web.bytes import respond
 from gis_app.web.current import Snapshot, snapshot
-from gis_app.web.forms import number_of, submitted
+from gis_app.web.forms import submitted
 from gis_app.web.i18n import language
-from gis_app.web.incident_words import moment, place_names
 from gis_app.web.maps import shell_parts
 from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.params import Params
@@ -37,6 +36,7 @@ from gis_app.web.siting_ask import (
     usual,
 )
 from gis_app.web.siting_curve import curve, lines
+from gis_app.web.siting_runs import curve_job, find, line, state_of, told, with_worth
 from gis_app.web.table_columns import STATION_KINDS
 
 rooms = Blueprint("siting", __name__)
@@ -76,8 +76,12 @@ def candidates() -> Response:
     """Say the names of the places that may be listed in the form: blocks or streets, and stations."""
     on = Params("on").choice("on", ("blocks", "streets"), "blocks")
     found = snapshot()
-    told = {"places": candidate_names(found, on), "stations": station_names(found.atlas, "all")}
-    return Response(geojson.dumps(told), content_type=JSON)
+
+    def names() -> bytes:
+        stations = station_names(found.atlas, "all")
+        return geojson.dumps({"places": candidate_names(found, on), "stations": stations})
+
+    return respond((found.tag, on), names, JSON)
 
 
 @rooms.get("/siting/<number>")
@@ -94,12 +98,12 @@ def state(number: str) -> Response:
     """Say how far a run and its curve are, and the answer where there is one."""
     Params()
     job = find(number)
-    extra = _curve_job(job)
-    told = _state(job) | {
+    extra = curve_job(job)
+    whole = state_of(job) | {
         "result": job.result,
-        "curve": None if extra is None else _state(extra) | {"result": extra.result},
+        "curve": None if extra is None else state_of(extra) | {"result": extra.result},
     }
-    return Response(geojson.dumps(told), content_type=JSON)
+    return Response(geojson.dumps(whole), content_type=JSON)
 
 
 @rooms.post("/siting/<number>/cancel")
@@ -107,7 +111,7 @@ def state(number: str) -> Response:
 def cancel(number: str) -> Response:
     """Cancel a run, and its curve with it; what was found so far stays."""
     job, parts = find(number), services()
-    for each in filter(None, (job, _curve_job(job))):
+    for each in filter(None, (job, curve_job(job))):
         if not each.ended:
             jobs.cancel(parts.store, each.job_id)
     _note(CANCELLED, job.job_id, {})
@@ -119,78 +123,10 @@ def cancel(number: str) -> Response:
 def gain(number: str) -> Response:
     """Ask for the curve of a run that has none."""
     job = find(number)
-    known = _curve_job(job)
+    known = curve_job(job)
     if known is None or known.state in ("failed", "cancelled"):
         _enqueue("siting_gain", _curve_of(job.params, job.job_id), CURVE_SECONDS)
     return redirect(f"/siting/{job.job_id}#curve", code=303)
-
-
-def find(number: str) -> Job:
-    """Return a run by the number in an address; raises NotFound for any other job too."""
-    missing = _("没有这次选址，或已超过保留天数")
-    try:
-        job = jobs.find(services().store, number_of(number, "unknown_siting", missing))
-    except NotFound:
-        raise NotFound("unknown_siting", missing, {"number": number[:20]}) from None
-    if job.kind != "siting":
-        raise NotFound("unknown_siting", missing, {"number": number[:20]})
-    return job
-
-
-def told(job: Job) -> dict[str, Any]:
-    """Return a run with its answer as pages and files tell it."""
-    result = job.result
-    return line(job) | {
-        "question": siting_words.question(job.params, place_names(snapshot()), language()),
-        "verdict": siting_words.verdict(result) if result else None,
-        "figures": siting_words.figures(result, job.params) if result else [],
-        "places": places(job),
-        "unreached": (result or {}).get("unreached", []),
-        "sizes": (result or {}).get("sizes"),
-    }
-
-
-def places(job: Job) -> list[dict[str, Any]]:
-    """Return the chosen places of a run, numbered, with the names of their communities."""
-    names = place_names(snapshot())
-    existing = {} if job.params["keep_existing"] else station_names(snapshot().atlas, "all")
-    return [
-        place
-        | {
-            "number": number,
-            "name": place["name"] or _("未命名道路"),
-            "community": names.get(place["community_code"] or "", ""),
-            "kept": place["code"] in job.params["must_keep"],
-            "existing": place["code"] in existing,
-        }
-        for number, place in enumerate((job.result or {}).get("places", []), 1)
-    ]
-
-
-def line(job: Job) -> dict[str, Any]:
-    """Return a run as a line of the list."""
-    return {
-        "id": job.job_id,
-        "name": siting_words.name_of(job),
-        "model": siting_words.model_words()[job.params["model"]][0],
-        "state": job.state,
-        "state_label": siting_words.state_words(job),
-        "progress": job.progress,
-        "words": siting_words.progress_words(job),
-        "error": job.error,
-        "ended": job.ended,
-        "by": job.params.get("by", ""),
-        "at": moment(job.created_at),
-        "seconds": siting_words.seconds_of(job),
-    }
-
-
-def _state(job: Job) -> dict[str, Any]:
-    known = line(job)
-    names = ("id", "name", "state", "state_label", "progress", "words", "error", "ended", "seconds")
-    return {name: known[name] for name in names} | {
-        "verdict": siting_words.verdict(job.result) if job.result and "status" in job.result else None
-    }
 
 
 def _enqueue(kind: str, params: dict[str, Any], seconds: int) -> int:
@@ -213,20 +149,11 @@ def _curve_of(params: Any, number: int) -> dict[str, Any]:
     return dict(params) | {"model": model, "of": number}
 
 
-def _curve_job(job: Job) -> Job | None:
-    """Return the newest curve of a run."""
-    store = services().store
-    for other in jobs.listed(store, kind="siting_gain"):
-        if other.params.get("of") == job.job_id:
-            return jobs.find(store, other.job_id)
-    return None
-
-
 def _index(problem: dict[str, Any] | None, typed: dict[str, str]) -> str:
     found = snapshot()
     return render_template(
         "siting/index.html",
-        runs=[_with_worth(job) for job in jobs.listed(services().store, kind="siting")],
+        runs=[with_worth(job) for job in jobs.listed(services().store, kind="siting")],
         problem=problem,
         typed=typed,
         choices=_choices(found),
@@ -237,14 +164,6 @@ def _index(problem: dict[str, Any] | None, typed: dict[str, str]) -> str:
         days=services().settings.job_days,
         per_seat=services().settings.households_per_seat,
     )
-
-
-def _with_worth(job: Job) -> dict[str, Any]:
-    whole = jobs.find(services().store, job.job_id) if job.ended else job
-    result = whole.result
-    known = {"verdict": siting_words.verdict(result) if result else None}
-    main = siting_words.figures(result, whole.params) if result and result["objective"] is not None else []
-    return line(whole) | known | {"main": main}
 
 
 def _choices(found: Snapshot) -> dict[str, list[tuple[str, str]]]:
@@ -262,7 +181,7 @@ def _choices(found: Snapshot) -> dict[str, list[tuple[str, str]]]:
 
 
 def _page(job: Job) -> str:
-    found, extra = snapshot(), _curve_job(job)
+    found, extra = snapshot(), curve_job(job)
     whole, parts = told(job), shell_parts(found)
     parts["page_config"] = parts["page_config"] | {
         "siting": [{"id": job.job_id, "name": whole["name"], "places": whole["places"]}]

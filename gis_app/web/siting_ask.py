@@ -23,6 +23,7 @@ from gis_app.web.table_columns import STATION_KINDS
 
 MODELS = ("mclp", "median", "center", "capacitated_median", "lscp")
 CURVES = ("mclp", "median")
+LOOKED_UP = {"on", "kind", "existing", "area", "must_keep", "forbidden"}
 LONG = 4000
 """Characters of a list of places: some two hundred names."""
 # name -> lowest, highest, what stands there where nothing was typed
@@ -64,9 +65,9 @@ def asked_of(form: Mapping[str, str], found: Snapshot) -> dict[str, Any]:
         if name not in FIELDS:
             faults["".join(c if c.isprintable() else "?" for c in name[:40])] = _("没有这个参数")
     typed = _typed(form, faults)
-    if not faults:
+    if "k" not in faults:
         _together(typed, faults)
-    if not faults:
+    if not faults.keys() & LOOKED_UP:
         typed |= _places(typed, found, faults)
     if faults:
         raise BadInput("bad_siting_question", _("有 %(n)s 处需要改正", n=len(faults)), faults)
@@ -169,11 +170,13 @@ def _places(typed: dict[str, Any], found: Snapshot, faults: dict[str, str]) -> d
     if standing and typed["existing"] == "kept":
         places = _some(standing, stations)
         faults["forbidden"] = _("现有站点已选择全部保留，不能同时禁止：%(places)s", places=places)
-    if not faults and typed["k"] is not None and typed["model"] != "lscp":
+    if typed["k"] is not None and typed["model"] != "lscp":
         counted = [code for code in keep if typed["existing"] == "open" or code not in stations]
-        if len(counted) > typed["k"]:
+        if len(counted) > typed["k"] and "must_keep" not in faults:
             faults["must_keep"] = _("必须设站的有 %(n)s 处，多于站点数 %(k)s", n=len(counted), k=typed["k"])
     within = _within(typed["area"], found, on, keep, stations, faults)
+    if typed["existing"] == "kept":
+        keep = [code for code in keep if code not in stations]
     if within:
         ban = [code for code in ban if code in stations or code in within]
     return {"must_keep_codes": keep, "forbidden_codes": ban, "candidates": within}

@@ -19,7 +19,8 @@ from gis_app.web.maps import shell_parts
 from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.params import Params
 from gis_app.web.services import services
-from gis_app.web.siting import MOST_COMPARED, find, told
+from gis_app.web.siting import MOST_COMPARED
+from gis_app.web.siting_runs import answered, find, told
 from gis_app.web.table_files import BOM, safe_cell
 
 rooms = Blueprint("siting_scenarios", __name__)
@@ -80,7 +81,7 @@ def _numbers() -> list[str]:
 
 
 def _finished(job: Job) -> Job:
-    if not job.result:
+    if not answered(job):
         reason = _("第 %(n)s 号选址还没有结果", n=job.job_id)
         raise BadInput("siting_not_finished", reason, {"run": reason})
     return job

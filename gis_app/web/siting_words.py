@@ -116,7 +116,7 @@ def figures(result: dict[str, Any], params: dict[str, Any]) -> list[dict[str, st
     rows = [
         (label, said(result["objective"]), unit, model_words()[result["model"]][1]),
         (bound_label, said(result["bound"]), unit, _("任何方案都越不过的界限，由求解器给出。")),
-        (_("差距"), percent(result["gap"]), "", _("目标值与理论界限之差，占目标值的比例；0 即已证明最优。")),
+        (_("差距"), percent(result["gap"]), "", _("目标值与理论界限之差，占目标值的比例。")),
     ]
     if result["objective"] is not None:
         share = f"{100 * result['covered'] / homes:.1f}" if homes else "—"

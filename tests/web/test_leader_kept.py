@@ -1,7 +1,9 @@
-"""What a leader keeps: rules of alert, which alerts were seen, and views of the page."""
+"""What is kept for a leader: rules of alert, which alerts were seen, views, and what stations were like."""
 
 from __future__ import annotations
 
+from gis_app.storage import layers
+from gis_app.web.services import KEY
 from tests.web.conftest import FROM_OUR_PAGE, sign_in
 
 
@@ -60,3 +62,20 @@ def test_views_are_kept_for_each_account_alone(own_app):
         )
     number = again.json["views"][0]["view_id"]
     assert leader.delete(f"/leader/views/{number}", headers=FROM_OUR_PAGE).json["views"] == []
+
+
+def test_coverage_is_compared_with_the_stations_of_the_day(own_app):
+    app = own_app()
+    client = app.test_client()
+    sign_in(client, "leader")
+    before = client.get("/leader.json").json["figures"][0]
+    assert (before["numerator"], before["change"]["difference"]) == (240, 0)
+    with app.extensions[KEY].store.write() as conn:
+        stations = layers.read_layer(conn, "stations")
+        stations.loc[stations["station_code"] == "Z001", "status"] = "closed"
+        layers.replace_layer(conn, "stations", stations)
+    told = client.get("/leader.json").json
+    after = told["figures"][0]
+    assert after["numerator"] < 240 and after["change"]["numerator"] == 240
+    assert after["change"]["kind"] == "worse" and after["change"]["way"] == "down"
+    assert {above for _value, above, _below in told["trend"]["series"]["coverage"]} == {240}

@@ -3,7 +3,7 @@ import { el, fetchJson, icon } from "../dom.js";
 import { _ } from "../i18n.js";
 import { lightsIn, linked } from "./rows.js";
 import { data, figureOf, go, now, onState } from "./state.js";
-import { count } from "./words.js";
+import { baseSaid, count } from "./words.js";
 
 const detail = document.getElementById("detail");
 const who = document.getElementById("who");
@@ -26,7 +26,8 @@ function made(figure) {
   return el("dl", { class: "made-of" },
     line(_("分子：%(what)s", { what: figure.above }), figure.numerator, "above"),
     line(_("分母：%(what)s", { what: figure.below }), figure.denominator, "below"),
-    figure.change ? line(_("对比期"), figure.change.numerator, "") : null);
+    figure.change ? el("div", {}, el("dt", {}, _("对比期")),
+      el("dd", {}, `${figure.change.earlier_said} · ${baseSaid(figure, figure.change.numerator, figure.change.denominator)}`)) : null);
 }
 
 function choice({ code, label }) {
