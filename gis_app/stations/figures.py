@@ -7,14 +7,11 @@ inclusive. Whom no street reaches is told by reason and name, and is never 0 met
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
-from gis_app import clock
 from gis_app.errors import BadInput
 from gis_app.geo.network import UNREACHABLE, UNSNAPPED
 from gis_app.geo.reached import Pairs
@@ -22,49 +19,12 @@ from gis_app.layers.atlas import CODE_OF_LEVEL, Atlas
 from gis_app.stations import accessibility, equity
 from gis_app.stations.capacity import HOUSEHOLDS_PER_SEAT, Shared, seats, share_out
 from gis_app.stations.coverage import LEVELS, TOLERANCE
-from gis_app.stations.opening import known, open_mask, spans
 from gis_app.stations.reach_table import CROW, ReachTable
-from gis_app.stations.status import OUT_OF_WATER, WATER, StationStatus, status_at
 
-SERVING, OPEN_AT, ALWAYS, PLANNED = WHENS = ("serving", "open", "always", "planned")
 TIMES = ("times_0", "times_1", "times_2", "times_3")  # households served by 0, 1, 2, 3 or more stations
 COUNTS = ("households", "crow_covered", "covered", "seated", "unreachable", "unsnapped", *TIMES)
 SHARES = {"crow_share": "crow_covered", "share": "covered", "seated_share": "seated"}
-WEEK = 8  # days; every weekday, and a week with a night on both sides
 COLUMNS = ("code", *COUNTS, "uncovered", *SHARES, "mean_m", "worst_m", "seats_per_1000")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which stations count: of these kinds (all if none), with all of these amenities, and when.
-
-    "serving" are those whose status is open, "open" those of them that are open at `moment` (now if None),
-    "always" those open round the clock, "planned" the serving ones and those planned.
-    """
-
-    kinds: tuple[str, ...] = ("warm_station",)
-    amenities: tuple[str, ...] = ()
-    when: str = SERVING
-    moment: datetime | None = None
-
-    def mask(self, stations: pd.DataFrame, statuses: Mapping[str, StationStatus] | None = None) -> np.ndarray:
-        """Return (k,) bool: which of the stations count; raise BadInput for an unknown `when`."""
-        said = statuses or {}
-        moment = self.moment or clock.now()
-        mask = _when(stations, self.when, said, moment).copy()
-        if self.kinds:
-            mask &= stations["kind"].isin(self.kinds).to_numpy(bool)
-        if self.amenities:
-            needed = set(self.amenities)
-            mask &= np.fromiter(
-                (needed <= set(text.split(";")) for text in stations["amenities"].fillna("")),
-                bool,
-                len(stations),
-            )
-        if self.when == OPEN_AT and WATER in self.amenities:
-            dry = [code for code in said if status_at(said, code, moment) == OUT_OF_WATER]
-            mask &= ~stations["station_code"].isin(dry).to_numpy(bool)
-        return mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,29 +171,6 @@ def _near(table: ReachTable, like: Figures | None) -> np.ndarray | None:
         return None
     known_ones = pd.Series(like.shared.prices, index=like.table.stations["station_code"].to_numpy())
     return known_ones.reindex(table.stations["station_code"].to_numpy()).fillna(0.0).to_numpy()
-
-
-def _when(stations: pd.DataFrame, when: str, said: Mapping, moment: datetime) -> np.ndarray:
-    serving = stations["status"].eq("open").to_numpy(bool)
-    if when == SERVING:
-        return serving
-    if when == OPEN_AT:
-        return open_mask(stations, said, moment)
-    if when == PLANNED:
-        return serving | stations["status"].eq("planned").to_numpy(bool)
-    if when == ALWAYS:
-        hours = stations["hours"].fillna("")
-        day_and_night = {one: _always(one) for one in hours.unique()}
-        return serving & hours.map(day_and_night).to_numpy(bool)
-    raise BadInput("bad_when", "不支持该时段", {"when": " ".join(WHENS)})
-
-
-def _always(hours: str) -> bool:
-    """Tell whether a station is known to be open round the clock, on every day of a week."""
-    if not known(hours):
-        return False
-    found = spans(hours, clock.now(), WEEK)
-    return len(found) == 1 and (found[0][1] - found[0][0]).days >= WEEK
 
 
 def _loads(table, mask, pairs: Pairs, shared: Shared, capacity, per_seat: float) -> pd.DataFrame:

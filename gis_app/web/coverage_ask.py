@@ -19,8 +19,9 @@ from flask_babel import gettext as _
 
 from gis_app import clock
 from gis_app.errors import BadInput
-from gis_app.stations.figures import OPEN_AT, WHENS, Figures, Scope, figures
+from gis_app.stations.figures import Figures, figures
 from gis_app.stations.reach_table import Places, ReachTable, largest_limit
+from gis_app.stations.scope import OPEN_AT, WHENS, Scope
 from gis_app.storage.station_versions import stations_as_of
 from gis_app.web.bytes import digest
 from gis_app.web.current import Snapshot, clock_step

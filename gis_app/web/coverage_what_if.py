@@ -15,7 +15,8 @@ from flask_babel import gettext as _
 from gis_app import clock
 from gis_app.errors import BadInput
 from gis_app.stations.coverage import TOLERANCE
-from gis_app.stations.figures import WHENS, Figures, figures, whole
+from gis_app.stations.figures import Figures, figures, whole
+from gis_app.stations.scope import WHENS
 from gis_app.stations.what_if import NEW, VERBS, Change, changed, compared
 from gis_app.storage import what_if_scenarios as stored
 from gis_app.web import geojson

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 
-from gis_app.stations.figures import ALWAYS, OPEN_AT, PLANNED, Figures
+from gis_app.stations.figures import Figures
 from gis_app.stations.reach_table import CROW
+from gis_app.stations.scope import ALWAYS, OPEN_AT, PLANNED
 from gis_app.web.coverage_ask import Asked
 from gis_app.web.i18n import language
 from gis_app.web.services import services

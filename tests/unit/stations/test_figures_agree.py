@@ -18,8 +18,9 @@ import shapely
 from gis_app.geo.network import StreetNetwork
 from gis_app.layers import schema
 from gis_app.layers.atlas import Atlas
-from gis_app.stations.figures import Scope, by_area, figures, uncovered, whole
+from gis_app.stations.figures import by_area, figures, uncovered, whole
 from gis_app.stations.reach_table import Places, ReachTable
+from gis_app.stations.scope import Scope
 from tests.unit.geo.peer import Peer
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -10,9 +10,10 @@ import shapely
 from gis_app import clock
 from gis_app.errors import BadInput, NotFound
 from gis_app.layers.atlas import Atlas
-from gis_app.stations.figures import COLUMNS, Scope, by_area, catchments, figures, whole
+from gis_app.stations.figures import COLUMNS, by_area, catchments, figures, whole
 from gis_app.stations.isochrones import around
 from gis_app.stations.reach_table import ReachTable
+from gis_app.stations.scope import Scope
 from gis_app.stations.what_if import Change, changed, compared
 from tests import factory
 
