@@ -53,6 +53,7 @@ def test_a_long_run_tells_how_far_it_is_and_is_cancelled(planner):
     bar = planner.locator("#progress")
     expect(bar.locator(".run-percent")).to_have_text(re.compile(r"^([1-9]|[1-9]\d) %$"), timeout=LONG_WAIT)
     expect(bar.locator(".run-words")).to_have_text(re.compile("计算步行距离|寻找可行方案|可能的改进不超过"))
+    expect(planner.locator(".table-head .state")).to_have_text("计算中")
     screenshot(planner, "siting_running")
     planner.get_by_role("button", name="取消计算").click()
     finished(planner)
