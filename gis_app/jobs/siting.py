@@ -65,7 +65,9 @@ def _county(params: Mapping[str, Any], job: Job) -> tuple[Asked, County]:
         atlas = Atlas.build(read_layers(conn))
     store.dispose()
     job.progress(0.05, "计算步行距离")
-    return asked, County.of(atlas, asked)
+    county = County.of(atlas, asked)
+    job.progress(0.08, "寻找可行方案")
+    return asked, county
 
 
 def _watch(job: Job) -> Watch:

@@ -83,6 +83,7 @@ async function follow() {
       continue;
     }
     tell(document.getElementById("progress"), state);
+    document.querySelector(".table-head .state").textContent = state.state_label;
     if (state.curve) tell(document.getElementById("curve-progress"), state.curve);
     if ((waiting.run && state.ended) || (waiting.curve && (!state.curve || state.curve.ended))) {
       location.reload();

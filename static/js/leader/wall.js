@@ -91,6 +91,7 @@ async function ask() {
   try {
     answer = await fetchJson(`/leader.json${config.query ? `?${config.query}` : ""}`);
     fetched = Date.now();
+    performance.clearResourceTimings(); // the browser keeps one for each request
   } catch {
     return; // what is shown stays, and its age is told
   }
