@@ -16,7 +16,7 @@ function delta(value, unit) {
   if (Number(text.replace(/,/g, "")) === 0) return el("span", { class: "figure-delta" }, _("不变"));
   const mark = by > 0 ? "▲" : "▼";
   const plain = text.replace("-", "");
-  return el("span", { class: "figure-delta" }, `${mark} ${plain}${unit === "%" ? ` ${_("个百分点")}` : ` ${unit}`}`);
+  return el("span", { class: "figure-delta" }, `${mark} ${unit === "%" ? _("%(points)s 个百分点", { points: plain }) : `${plain} ${unit}`}`);
 }
 
 function explained(one) {
