@@ -36,7 +36,8 @@ function buttons() {
 }
 
 /** The map's own scripts come after ours, so that the list need not wait for them. */
-const mapThere = document.readyState === "loading"
+const ready = document.readyState === "complete" || performance.getEntriesByType("navigation")[0]?.domContentLoadedEventStart > 0;
+const mapThere = !ready // "interactive" begins before the deferred scripts, the map's among them, have run
   ? new Promise((resolve) => { document.addEventListener("DOMContentLoaded", resolve, { once: true }); }) : Promise.resolve();
 
 const FORMS = { report: () => import("./report.js"), day: () => import("./day.js"), queue: () => import("./queue.js") };
@@ -83,5 +84,5 @@ const held = await pack.pack();
 if (!held) tell("pack:none");
 await Promise.race([useful, new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); })]);
 await rest();
-if (held && pack.now() - Date.parse(pack.age().fetched_at) > FRESH_MS) pack.refresh();
+if (held && Math.abs(pack.now() - Date.parse(pack.age().fetched_at)) > FRESH_MS) pack.refresh(); // before its time: the clock was set back
 document.documentElement.dataset.ready = "1";

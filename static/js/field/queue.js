@@ -101,9 +101,13 @@ function sent(receipts) {
   for (const { sent: told, title: name, made_at: made, kind } of receipts) {
     if (kind === "report" && !known.has(told.incident_code)) known.set(told.incident_code, { code: told.incident_code, name, state: told.state_label, at: made });
   }
-  return [...known.values()].sort((a, b) => b.at.localeCompare(a.at)).map((one) => el("a", { class: "queue-card sent", href: `/incidents/${one.code}`, "data-code": one.code },
-    el("h3", {}, icon("check"), one.name || one.code), el("p", { class: "quiet" }, [one.code, when(one.at)].join(" · ")), el("span", { class: "state" }, one.state || _("已发送"))));
+  return [...known.values(), ...followed(receipts)].sort((a, b) => b.at.localeCompare(a.at)).map((one) => el("a", { class: "queue-card sent", href: `/incidents/${one.code}`, [one.followed ? "data-followed" : "data-code"]: one.code },
+    el("h3", {}, icon(one.followed ? "users" : "check"), one.name || one.code), el("p", { class: "quiet" }, [one.code, when(one.at)].join(" · ")), el("span", { class: "state" }, one.state || _("已发送"))));
 }
+
+/** What the worker follows instead of reporting it again, as this phone remembers it. */
+const followed = (receipts) => receipts.filter((one) => one.kind === "follow").map(({ sent: told, title: name, made_at: made }) => (
+  { code: told.incident_code, name: [NAMES.follow, name].filter(Boolean).join(" · "), state: told.state_label, at: made, followed: true }));
 
 async function state(waitingCount) {
   const { fetched_at: fetched, online, signedOut } = packs.age();

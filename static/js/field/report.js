@@ -77,6 +77,7 @@ async function lookNear() {
 
 /** Follow an incident that is there already; the draft stays until the server has heard of it. */
 async function meToo(one) {
+  await voice.finish();
   const { id } = drafts.draft();
   await drafts.set({ follows: one.code });
   await outbox.edit(id, (item) => { item.kind = "follow"; item.values.incident_code = one.code; });
@@ -154,6 +155,7 @@ async function send(event) {
   }
   part("report-send").disabled = true;
   clearTimeout(typing);
+  await voice.finish();
   await drafts.set({ description: part("report-words").value.trim(), confirm_new: seenNear ? "1" : values().confirm_new ?? "" });
   const how = await drafts.finish();
   part("report-send").disabled = false;
@@ -187,8 +189,9 @@ async function picked(input) {
 function wire() {
   voice = recorder(part("report-voice"), async (blob) => {
     await opening;
+    if (!drafts.draft()) return;
     if (blob) await drafts.attach(blob, "voice");
-    else if (drafts.draft()?.voice) await drafts.detach(drafts.draft().voice.id);
+    else if (drafts.draft().voice) await drafts.detach(drafts.draft().voice.id);
   });
   for (const id of ["report-camera", "report-files"]) {
     part(id).addEventListener("change", ({ target }) => picked(target));
@@ -201,7 +204,11 @@ function wire() {
   part("report-form").addEventListener("submit", send);
   part("report-drop").addEventListener("click", drop);
   drafts.onRoom(full);
-  hear("view:open", ({ view }) => { if (view !== "report") place.hide(); });
+  hear("view:open", ({ view }) => {
+    if (view === "report") return;
+    place.hide();
+    voice.finish();
+  });
   hear("pack:change", ({ pack }) => { if (pack && current().view === "report" && !drafts.draft()) open(current().params); });
 }
 

@@ -8,6 +8,8 @@ const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 /** Draw the recorder into `holder`; `kept(blob|null)` hears of what was recorded or taken away. */
 export function recorder(holder, kept) {
   let recording = null;
+  let beginning = false;
+  let ended = Promise.resolve(); // when what was being recorded is kept
   let address = "";
 
   const can = Boolean(navigator.mediaDevices?.getUserMedia && window.MediaRecorder);
@@ -22,11 +24,15 @@ export function recorder(holder, kept) {
   }
 
   async function begin() {
+    if (beginning) return undefined;
+    beginning = true;
     let stream;
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     } catch {
       return idle(_("没有录音权限，可改用文字描述"));
+    } finally {
+      beginning = false;
     }
     const type = TYPES.find((one) => MediaRecorder.isTypeSupported(one));
     recording = new MediaRecorder(stream, { ...(type ? { mimeType: type } : {}), audioBitsPerSecond: 32_000 });
@@ -34,14 +40,20 @@ export function recorder(holder, kept) {
     let seconds = 0;
     const clock = setInterval(() => { said.textContent = `${++seconds} / ${LONGEST_S}`; if (seconds >= LONGEST_S) recording?.stop(); }, 1000);
     recording.addEventListener("dataavailable", ({ data }) => parts.push(data));
-    recording.addEventListener("stop", () => {
+    let over = () => {};
+    ended = new Promise((resolve) => { over = resolve; });
+    recording.addEventListener("stop", async () => {
       clearInterval(clock);
       for (const track of stream.getTracks()) track.stop();
       const blob = new Blob(parts, { type: (recording.mimeType || "audio/webm").split(";")[0] });
       recording = null;
-      if (!blob.size) return idle();
-      show(blob);
-      return kept(blob);
+      try {
+        if (!blob.size) return idle();
+        show(blob);
+        return await kept(blob);
+      } finally {
+        over();
+      }
     });
     recording.start(1000);
     button.replaceChildren(icon("player-stop"), _("停止录音"));
@@ -58,6 +70,12 @@ export function recorder(holder, kept) {
     return holder.replaceChildren(el("audio", { controls: true, src: address, "aria-label": _("语音说明") }), away);
   }
 
+  /** Stop a recording that runs, as when the report is sent; answers when what was said is kept. */
+  async function finish() {
+    recording?.stop();
+    await ended;
+  }
+
   idle();
-  return { show };
+  return { show, finish };
 }
