@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.phone_fixtures import _module_server, phone, photos, place, server  # noqa: F401
 from tests.conftest import PASSWORD, USERNAMES
@@ -16,6 +16,7 @@ from tests.serving import Server
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 DESKTOP, PHONE = (1440, 900), (390, 844)
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 REPORT_CSP = """addEventListener("securitypolicyviolation", (violation) => console.error(
   `CSP violation: ${violation.violatedDirective} ${violation.blockedURI} ${violation.sourceFile}`))"""
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"

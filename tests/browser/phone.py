@@ -101,7 +101,7 @@ class Phone:
             geolocation={"longitude": self.place[0], "latitude": self.place[1], "accuracy": self.accuracy},
             permissions=["geolocation", "microphone"],
         )
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(60_000)
         self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
         return self.page
@@ -163,7 +163,7 @@ STORED = """async ([name, store]) => {
 }"""
 
 
-def wait_until(page: Page, asked: str, seconds: float = 20) -> None:
+def wait_until(page: Page, asked: str, seconds: float = 60) -> None:
     """Wait until an asynchronous question is answered with yes; wait_for_function awaits no promise."""
     for _try in range(int(seconds * 10)):
         if page.evaluate(asked):

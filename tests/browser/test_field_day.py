@@ -81,7 +81,6 @@ def test_a_round_is_ticked_on_the_phone_and_counted_on_the_server(phone: Phone, 
     screenshot(page, "field-round")
     ((_key, kept),) = phone.stored("field", "ticks")
     assert sorted(kept) == ["day", "done", "grid_code", "total", "unsent"]  # no order, no time, no place
-    page.context.set_offline(False)
     with page.expect_response("**/field/patrols/**") as answered:
-        page.evaluate("() => dispatchEvent(new Event('online'))")
+        page.context.set_offline(False)  # the page hears of it and sends by itself
     assert answered.value.ok and answered.value.request.post_data_json == {"done": 2, "total": total}

@@ -54,7 +54,7 @@ def test_three_reports_survive_the_browser_and_arrive_once(
 def test_a_server_killed_in_the_middle_of_an_upload_has_each_report_once(
     phone: Phone, server: Switched, tmp_path: Path
 ):
-    large = [picture(tmp_path / f"large{number}.jpg", number, (2400, 1800)) for number in (4, 5, 6)]
+    large = [picture(tmp_path / f"large{number}.jpg", number, (2400, 1800), grain=30) for number in (4, 5, 6)]
     page = phone.page
     phone.context.set_offline(True)
     for photo in large:
