@@ -68,6 +68,14 @@ def test_every_sentence_has_an_english_one(sentences, english):
     assert missing == {}
 
 
+def test_the_catalogue_compiles():
+    """Setting a machine up compiles it, and stops where babel finds a fault in a sentence."""
+    with CATALOGUE.open("rb") as file:
+        checked = read_po(file).check()
+    faults = {message.id: [str(error) for error in errors] for message, errors in checked}
+    assert faults == {}
+
+
 def test_no_english_sentence_is_left_without_its_chinese_one(sentences, english):
     assert sorted(set(english) - set(sentences)) == []
 

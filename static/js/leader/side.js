@@ -93,7 +93,7 @@ function row(one, at, most) {
   const button = el("button", { class: "attention-row", type: "button", title: one.reasons.map(({ text }) => text).join("\n"), onclick: () => go({ area: one.code, level: "", open: "" }) },
     el("span", { class: "rank", "aria-hidden": "true" }, at + 1),
     el("span", { class: "attention-name" }, one.name || one.code, one.who ? el("small", {}, ` ${one.who}`) : null),
-    el("span", { class: "attention-gap" }, _("占差额 %(n)s %", { n: (one.need * 100).toFixed(1) })),
+    el("span", { class: "attention-gap" }, _("占差额 %(share)s", { share: `${(one.need * 100).toFixed(1)} %` })),
     el("span", { class: "bar", "aria-hidden": "true" }, fill),
     el("span", { class: "attention-reason" }, one.reasons.map(({ text, measure }) => el("span", { "data-measure": measure }, text))));
   return el("li", {}, linked(button, one.code));

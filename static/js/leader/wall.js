@@ -57,7 +57,7 @@ function fillRows() {
     one.box.hidden = !found;
     if (!found) return;
     one.name.textContent = `${place + 1}  ${found.name || found.code}`;
-    one.need.textContent = _("占差额 %(n)s %", { n: (found.need * 100).toFixed(1) });
+    one.need.textContent = _("占差额 %(share)s", { share: `${(found.need * 100).toFixed(1)} %` });
     one.reason.textContent = found.reasons[0]?.text ?? "";
     one.who.textContent = found.who || "—";
   });
