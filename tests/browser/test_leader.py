@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, screenshot
+from tests.serving import Server, serve
 
 WALL = (1920, 1080)
 USEFUL_MS = 1500
 CYCLES = 12
 HEAP_GROWTH = 1.5e6
 SETTLE_CYCLES = 4
+
+
+@pytest.fixture(scope="module")
+def live_server(reference_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve a county in which nobody has reported since: what others report moves the periods to today."""
+    copy = shutil.copytree(reference_instance, tmp_path_factory.mktemp("leader") / "instance")
+    with serve(Path(copy)) as server:
+        yield server
 
 
 @pytest.fixture

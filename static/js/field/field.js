@@ -37,8 +37,11 @@ function buttons() {
 
 /** The map's own scripts come after ours, so that the list need not wait for them. */
 const ready = document.readyState === "complete" || performance.getEntriesByType("navigation")[0]?.domContentLoadedEventStart > 0;
-const mapThere = !ready // "interactive" begins before the deferred scripts, the map's among them, have run
-  ? new Promise((resolve) => { document.addEventListener("DOMContentLoaded", resolve, { once: true }); }) : Promise.resolve();
+const mapThere = ready ? Promise.resolve() : new Promise((resolve) => {
+  // "interactive" begins before the deferred scripts, the map's among them, have run
+  document.addEventListener("DOMContentLoaded", resolve, { once: true });
+  addEventListener("load", resolve, { once: true });
+});
 
 const FORMS = { report: () => import("./report.js"), day: () => import("./day.js"), queue: () => import("./queue.js") };
 
