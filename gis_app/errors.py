@@ -99,8 +99,15 @@ class Conflict(GisError):
 class ChoiceWanted(Conflict):
     """Something changed meanwhile and whoever asked must choose; `data` is what there is to choose from."""
 
+    default_code = "choice_wanted"
+    default_message = "情况有变，请选择如何处理"
+
     def __init__(
-        self, code: str, message: str, fields: Mapping[str, str] | None = None, data: Mapping | None = None
+        self,
+        code: str | None = None,
+        message: str | None = None,
+        fields: Mapping[str, str] | None = None,
+        data: Mapping | None = None,
     ) -> None:
         super().__init__(code, message, fields)
         self.data = dict(data or {})
