@@ -79,6 +79,20 @@ def as_role(toy_app: Flask, _tokens: dict) -> Callable[[str | None], FlaskClient
     return client
 
 
+@pytest.fixture
+def people(app: Flask) -> Callable[[str], FlaskClient]:
+    """Return a function that gives a client signed in with a role; `app` is the test file's own."""
+    known: dict[str, FlaskClient] = {}
+
+    def client(role: str) -> FlaskClient:
+        if role not in known:
+            known[role] = app.test_client()
+            sign_in(known[role], role)
+        return known[role]
+
+    return client
+
+
 @pytest.fixture(scope="session")
 def open311_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """Return the application on the county of Open311, to be read only."""

@@ -29,20 +29,6 @@ def app(own_app):
         yield own_app()
 
 
-@pytest.fixture
-def people(app):
-    """Return a function that gives a client signed in with a role."""
-    known = {}
-
-    def client(role: str):
-        if role not in known:
-            known[role] = app.test_client()
-            sign_in(known[role], role)
-        return known[role]
-
-    return client
-
-
 def post(client, address: str, headers=JSON, **data):
     return client.post(address, data=data, headers=headers)
 

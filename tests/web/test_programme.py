@@ -16,7 +16,6 @@ from gis_app.storage import programme, ratings
 from gis_app.web.services import KEY
 from tests.conftest import FROM_OUR_PAGE
 from tests.factory import COMMUNITIES, GRIDS
-from tests.web.conftest import sign_in
 
 HOME = f"/ratings/{COMMUNITIES[0]}"
 JSON = FROM_OUR_PAGE | {"Accept": "application/json"}
@@ -31,20 +30,6 @@ def app(own_app):
     """Return an application on a copy of the toy county that the test may change, in April 2024."""
     with clock.frozen(NOW):
         yield own_app()
-
-
-@pytest.fixture
-def people(app):
-    """Return a function that gives a client signed in with a role."""
-    known = {}
-
-    def client(role: str):
-        if role not in known:
-            known[role] = app.test_client()
-            sign_in(known[role], role)
-        return known[role]
-
-    return client
 
 
 def post(client, address: str, data=None, headers=FROM_OUR_PAGE, **more):

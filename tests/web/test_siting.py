@@ -14,7 +14,6 @@ from gis_app.jobs.runner import Runner
 from gis_app.storage import audit
 from gis_app.web.services import KEY
 from tests.conftest import FROM_OUR_PAGE
-from tests.web.conftest import sign_in
 
 ASKED = {"model": "mclp", "k": "2", "limit": "300", "seconds": "30"}
 JSON = FROM_OUR_PAGE | {"Accept": "application/json"}
@@ -24,20 +23,6 @@ JSON = FROM_OUR_PAGE | {"Accept": "application/json"}
 def app(own_app):
     """Return an application on a copy of the toy county that the test may change."""
     return own_app()
-
-
-@pytest.fixture
-def people(app):
-    """Return a function that gives a client signed in with a role."""
-    known = {}
-
-    def client(role: str):
-        if role not in known:
-            known[role] = app.test_client()
-            sign_in(known[role], role)
-        return known[role]
-
-    return client
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from gis_app.storage import supervision as stored
 from gis_app.web.services import KEY
 from tests.conftest import FROM_OUR_PAGE
 from tests.factory import COMMUNITIES, GRIDS
-from tests.web.conftest import sign_in
 
 ROUND = {"title": "四月督导", "subject_kind": "community", "subject_code": COMMUNITIES[0]}
 FINDING = {"description": "=1+1 楼道堆物", "responsible_role": "grid_worker", "area_code": GRIDS[0]}
@@ -26,20 +25,6 @@ JSON = FROM_OUR_PAGE | {"Accept": "application/json"}
 def app(own_app):
     """Return an application on a copy of the toy county that the test may change."""
     return own_app()
-
-
-@pytest.fixture
-def people(app):
-    """Return a function that gives a client signed in with a role."""
-    known = {}
-
-    def client(role: str):
-        if role not in known:
-            known[role] = app.test_client()
-            sign_in(known[role], role)
-        return known[role]
-
-    return client
 
 
 def post(client, address: str, data=None, headers=FROM_OUR_PAGE, **version):
