@@ -29,8 +29,9 @@ FLOORS = (
     {"exchange"},
     {"voices"},
     {"reference_county"},
-    {"jobs"},
     {"maps"},
+    {"paper"},
+    {"jobs"},
     {"web"},
     {"", "cli"},
 )
@@ -60,6 +61,7 @@ LIBRARIES = {
     "click": {"cli"},
     "huey": {"jobs"},
     "highspy": {"stations"},
+    "typst": {"paper"},
 }
 
 
