@@ -54,6 +54,7 @@ from gis_app.web import (
     layers,
     leader,
     leader_alerts,
+    leader_coverage,
     leader_lists,
     limits,
     logs,
@@ -89,7 +90,7 @@ ROOT = Path(__file__).parent.parent.parent
 FIELD_ROOMS = (field, field_pack, field_here, field_tasks)
 COVERAGE_ROOMS = (coverage, coverage_lists, coverage_what_if)
 SITING_ROOMS = (siting, siting_scenarios)
-LEADER_ROOMS = (leader, leader_alerts, leader_lists)
+LEADER_ROOMS = (leader, leader_alerts, leader_coverage, leader_lists)
 INCIDENT_ROOMS = (
     incident_inbox,
     incident_board,

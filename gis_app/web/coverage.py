@@ -22,6 +22,7 @@ from gis_app.web.coverage_ask import (
     LEVELS,
     NAMES,
     Asked,
+    area_code,
     area_names,
     asked_of,
     figures_of,
@@ -34,7 +35,7 @@ from gis_app.web.maps import shell_parts
 from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.params import Params
 from gis_app.web.services import services
-from gis_app.web.stations import LIMITS, limit_label, metres_of
+from gis_app.web.stations import LIMITS, limit_label, metres_of, reach_of
 from gis_app.web.table_columns import AMENITIES, STATION_KINDS
 
 rooms = Blueprint("coverage", __name__)
@@ -48,11 +49,12 @@ CHANGED = ("share_delta", "seated_share_delta", "mean_m_delta")
 @requires("stations:coverage:read")
 def page() -> Response:
     """Show the page: figures, map and table of one question; the address holds it."""
-    asked, found = asked_of(Params(*NAMES, "from", "changes")), snapshot()
-    lang = language()
+    params, found, lang = Params(*NAMES, "from", "changes", "area"), snapshot(), language()
+    asked, basis = asked_of(params), reach_of(found).attrs.get("basis", "walk")
     body = render_template(
         "stations/coverage.html",
         asked=asked,
+        area=area_code(params),
         query=query_of(asked),
         limits=[(limit, limit_label(limit)) for limit in LIMITS],
         levels=[(level, level_words()[level]) for level in LEVELS if len(found.atlas.level(level))],
@@ -61,7 +63,7 @@ def page() -> Response:
         ],
         amenities=[(code, words[lang]) for code, words in AMENITIES.items()],
         whens=when_words(),
-        measures=[(one, measure_words(one, asked, "walk")[0]) for one in DECIMALS if one != "worst_m"],
+        measures=[(one, measure_words(one, asked, basis)[0]) for one in DECIMALS if one != "worst_m"],
         today=today(),
         per_seat=services().settings.households_per_seat,
         may_try=may("stations:what_if:try"),

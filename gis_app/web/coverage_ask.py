@@ -85,6 +85,14 @@ def scope_of(kind: str, amenities: str, when: str, at: str) -> Scope:
     return Scope(() if kind == "all" else (kind,), wanted, when, _moment(at) if when == OPEN_AT else None)
 
 
+def area_code(params: Params) -> str:
+    """Return the code of an area or a block in a query string, "" where none is named; raises BadInput."""
+    area = params.text("area", 32)
+    if area and not area.isalnum():
+        raise _bad("area", _("应为区域编码"))
+    return area
+
+
 def table_of(found: Snapshot, day: date | None = None) -> ReachTable:
     """Return the reach of the stations of the present layer, or of those of the end of a past day."""
     if day is None:

@@ -13,14 +13,13 @@ import pandas as pd
 from flask import Blueprint, Response, g, render_template
 from flask_babel import gettext as _
 
-from gis_app.errors import BadInput
 from gis_app.stations.coverage import TOLERANCE
 from gis_app.stations.figures import Figures, uncovered
 from gis_app.storage import audit
 from gis_app.web import geojson
 from gis_app.web.access import may, requires
 from gis_app.web.bytes import respond
-from gis_app.web.coverage_ask import NAMES, Asked, asked_of, figures_of
+from gis_app.web.coverage_ask import NAMES, Asked, area_code, asked_of, figures_of
 from gis_app.web.coverage_words import query_of, scope_words
 from gis_app.web.current import Snapshot, snapshot
 from gis_app.web.i18n import language
@@ -187,17 +186,9 @@ def _named(found: Snapshot, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _read() -> tuple[Asked, dict[str, Any]]:
     params = Params(*LIST_NAMES)
-    area = params.text("area", 32)
-    if area and not area.isalnum():
-        reason = _("应为区域编码")
-        raise BadInput(
-            "bad_parameter",
-            _("参数 %(name)s 不正确：%(reason)s", name="area", reason=reason),
-            {"area": reason},
-        )
     filters = {
         "why": params.choice("why", WHYS, ""),
-        "area": area,
+        "area": area_code(params),
         "sort": params.choice("sort", SORTS, "why"),
         "page": params.whole("page", 1, 10**8, 1),
     }

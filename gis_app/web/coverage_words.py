@@ -27,25 +27,35 @@ def measure_words(measure: str, asked: Asked, basis: str) -> tuple[str, str, str
     inclusive = _("距离不大于限值算覆盖。")
     if basis == CROW:
         walking = _("没有路网数据，按直线距离计算；距离不大于限值算覆盖。")
+        reached, seated, mean = (
+            _("%(limit)s直线可达", limit=limit),
+            _("%(limit)s直线可达且有容量", limit=limit),
+            _("平均直线距离"),
+        )
     else:
         walking = _("从每栋楼沿路网步行到最近的站点，含两端离开道路的一段；距离不大于限值算覆盖。")
+        reached, seated, mean = (
+            _("%(limit)s步行可达", limit=limit),
+            _("%(limit)s步行可达且有容量", limit=limit),
+            _("平均步行距离"),
+        )
     seat = _("每个座位服务 %(n)s 户。", n=households_per_seat)
     words = {
-        "share": (_("%(limit)s步行可达", limit=limit), "%", walking),
+        "share": (reached, "%", walking),
         "crow_share": (
             _("%(limit)s直线圈内", limit=limit),
             "%",
             _("按直线距离画圈，只作对照，不代表走得到。") + inclusive,
         ),
         "seated_share": (
-            _("%(limit)s步行可达且有容量", limit=limit),
+            seated,
             "%",
-            _("在步行可达的住户中分配座位，服务尽量多的住户，再使步行总距离最短。") + " " + seat,
+            _("在可达的住户中分配座位，服务尽量多的住户，再使总距离最短。") + " " + seat,
         ),
         "mean_m": (
-            _("平均步行距离"),
+            mean,
             _("米"),
-            _("到最近站点的步行距离，按户数加权；走不到的不计入，另列名单。"),
+            _("到最近站点的距离，按户数加权；走不到的不计入，另列名单。"),
         ),
         "times_0_share": (_("%(limit)s内没有站点", limit=limit), "%", walking),
         "seats_per_1000": (

@@ -73,7 +73,7 @@ def question(*more: str) -> Question:
 def read(params: Params) -> Question:
     """Read the question from parameters."""
     found = snapshot()
-    area = _area(params, found)
+    area = area_of(params, found)
     period = params.choice("period", PERIODS, USUAL_PERIOD)
     start, end = params.period()
     latest = latest_day()
@@ -140,7 +140,8 @@ def _before(span: Span, period: str, compare: str) -> Span | None:
     return Span(span.start - days, span.end - days)
 
 
-def _area(params: Params, found: Snapshot) -> str:
+def area_of(params: Params, found: Snapshot) -> str:
+    """Return the area asked for, "" is the county; raises BadInput, Forbidden for one out of scope."""
     scope = g.account.scope_code
     area = params.text("area", 15) or scope
     if not area:

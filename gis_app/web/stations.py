@@ -104,6 +104,7 @@ def _body(found: Snapshot, level: str, limit: str, geometry: str) -> bytes:
     title = _("%(limit)s步行可达的住户", limit=limit_label(limit))
     rule = _("从每栋楼沿路网步行到最近的暖心驿站，含两端离开道路的一段；距离不大于限值算覆盖。")
     if summary["basis"] == "crow":
+        title = _("%(limit)s直线可达的住户", limit=limit_label(limit))
         rule = _("没有路网数据，按直线距离计算；距离不大于限值算覆盖。")
     legend = overlay.ranked_legend(frame["share"] * 100, title, "%", rule)
     extra = {"level": level, "limit": limit, "summary": summary, "legend": legend}

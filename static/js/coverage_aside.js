@@ -58,7 +58,7 @@ function bar(kind, value, word) {
     el("span", { class: "triple-bar", "aria-hidden": "true" }, fill), el("span", { class: "triple-value" }, share(value)));
 }
 
-function areaRow(area, moved) {
+function areaRow(area, moved, basis) {
   const change = moved?.get(area.code)?.share_delta;
   const said = Number.isFinite(change) && Math.abs(change) >= 0.0005 ? `${change > 0 ? "▲" : "▼"} ${Math.abs(change * 100).toFixed(1)}` : "";
   return el("li", {}, el("button", {
@@ -69,7 +69,7 @@ function areaRow(area, moved) {
     onfocus: () => tell("area:hover", { code: area.code, from: "list" }),
   }, el("span", { class: "triple-name" }, area.name || area.code, said ? el("span", { class: "figure-delta" }, said) : null,
     el("small", {}, _("%(n)s 户", { n: number(area.households) }))),
-  bar("crow", area.crow_share, _("直线")), bar("walk", area.share, _("步行")), bar("seated", area.seated_share, _("有容量"))));
+  bar("crow", area.crow_share, _("直线")), bar("walk", area.share, basis === "crow" ? _("可达") : _("步行")), bar("seated", area.seated_share, _("有容量"))));
 }
 
 function areas(found) {
@@ -81,7 +81,7 @@ function areas(found) {
   return [
     el("p", { class: "coverage-note" }, _("步行覆盖低的在前。"), el("a", { href: link }, _("未覆盖名单"))),
     found.change ? changes(found.change) : null,
-    el("ol", { class: "triples" }, rows.slice(0, MOST).map((area) => areaRow(area, moved))),
+    el("ol", { class: "triples" }, rows.slice(0, MOST).map((area) => areaRow(area, moved, found.basis))),
     rest > 0 ? el("p", { class: "coverage-note" }, _("另有 %(n)s 个，地图上都有。", { n: number(rest) })) : null,
   ];
 }

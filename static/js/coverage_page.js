@@ -97,16 +97,20 @@ const part = (value) => (value === null || value === undefined ? "—" : `${(val
 
 function describe(area) {
   if (!Number.isFinite(area.households)) return [];
+  const walked = answer().basis !== "crow";
+  const shares = { crow: part(area.crow_share), walk: part(area.share), seat: part(area.seated_share) };
+  const counts = { covered: number(area.covered), all: number(area.households) };
   const lines = [
-    _("直线 %(crow)s · 步行 %(walk)s · 有容量 %(seat)s", { crow: part(area.crow_share), walk: part(area.share), seat: part(area.seated_share) }),
-    _("%(covered)s / %(all)s 户步行可达", { covered: number(area.covered), all: number(area.households) }),
+    walked ? _("直线 %(crow)s · 步行 %(walk)s · 有容量 %(seat)s", shares) : _("直线 %(crow)s · 有容量 %(seat)s", shares),
+    walked ? _("%(covered)s / %(all)s 户步行可达", counts) : _("%(covered)s / %(all)s 户直线可达", counts),
   ];
-  if (Number.isFinite(area.mean_m)) lines.push(_("平均步行 %(n)s 米", { n: number(Math.round(area.mean_m)) }));
+  if (walked && Number.isFinite(area.mean_m)) lines.push(_("平均步行 %(n)s 米", { n: number(Math.round(area.mean_m)) }));
   return lines;
 }
 
 function toUrl() {
   const fields = question();
+  if (form.dataset.area) fields.set("area", form.dataset.area);
   history.replaceState(null, "", `/coverage?${fields}`);
 }
 
@@ -142,7 +146,12 @@ hear("coverage:what-if", async ({ found, deltas }) => {
   await paint(found ?? answer());
   figuresTold(found ?? answer(), deltas ?? null);
 });
-hear("area:select", ({ code }) => aside.mark(code));
+hear("area:select", ({ code }) => {
+  aside.mark(code);
+  if ((form.dataset.area ?? "") === (code ?? "")) return;
+  form.dataset.area = code ?? "";
+  toUrl();
+});
 form.addEventListener("change", changed);
 form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
 sheets();
@@ -155,4 +164,5 @@ const stations = await import("./stations.js");
 await stations.start();
 if (document.getElementById("part-what-if")) (await import("./coverage_what_if.js")).start();
 map.invalidateSize();
+if (form.dataset.area) tell("area:select", { code: form.dataset.area, fly: true, from: "address" });
 document.documentElement.dataset.ready = "coverage";

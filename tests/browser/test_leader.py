@@ -167,6 +167,27 @@ def test_a_figure_opens_to_its_rule_its_parts_and_its_list(leader):
     assert page.locator("tbody tr").count() == min(100, int(numbers[1].replace(",", "")))
 
 
+def test_three_numbers_stand_side_by_side_and_lead_to_the_same_question(leader):
+    page = leader("?area=410222001006")
+    table = page.locator(".reach-table")
+    expect(table.locator("tbody tr")).to_have_count(4)
+    assert re.search(r"直线圈内\s+步行可达\s+且有容量", table.locator("thead").inner_text())
+    shown = table.locator("[data-when=serving] strong").all_inner_texts()
+    assert shown[1] == page.inner_text("[data-figure=coverage] .leader-value")
+    page.click("#to-coverage")
+    page.wait_for_selector("html[data-ready=coverage]", state="attached")
+    assert asked(page, "area") == "410222001006" and asked(page, "limit") == "500m"
+    expect(page.locator("#ask-limit")).to_have_value("500m")
+    still(page)
+    framed = page.evaluate("window.gisMap.getZoom()")
+    page.select_option("#ask-limit", "300m")
+    page.wait_for_function("() => location.search.includes('limit=300m')")
+    assert asked(page, "area") == "410222001006"
+    page.goto("/coverage?limit=500m")
+    page.wait_for_selector("html[data-ready=coverage]", state="attached")
+    assert page.evaluate("window.gisMap.getZoom()") < framed
+
+
 def test_periods_and_comparisons_are_in_the_address(leader):
     page = leader()
     page.select_option("#period", "12m")

@@ -60,6 +60,7 @@ PROGRAMME = {
 LEADER = {
     ("GET", "/leader"): "/leader",
     ("GET", "/leader.json"): "/leader.json",
+    ("GET", "/leader/coverage.json"): "/leader/coverage.json",
     ("GET", "/leader/list"): "/leader/list",
     ("GET", "/leader/list.json"): "/leader/list.json",
     ("GET", "/wall"): "/wall",

@@ -7,6 +7,7 @@ import "./figures.js";
 import * as keep from "./keep.js";
 import * as panel from "./panel.js";
 import * as pickers from "./pickers.js";
+import * as reach from "./reach.js";
 import * as side from "./side.js";
 import { data, figureOf, load, onState, up } from "./state.js";
 
@@ -14,6 +15,7 @@ legend.start();
 county.start();
 panel.start();
 side.start();
+reach.start();
 keep.start();
 pickers.start();
 
