@@ -6,9 +6,11 @@ one in force; only a plan that has none yet is completed. The grids of former pl
 
 from __future__ import annotations
 
+import pandas as pd
 from sqlalchemy import Connection, Table, exists, insert, literal, select, update
 
 from gis_app import clock
+from gis_app.storage.frames import read_frame
 from gis_app.storage.tables import grids, plan_blocks, plans
 
 PUBLISHED = select(plans.c.plan_id).where(plans.c.state == "published")
@@ -17,6 +19,11 @@ PUBLISHED = select(plans.c.plan_id).where(plans.c.state == "published")
 def published_plan(conn: Connection) -> int | None:
     """Return the id of the plan in force, or None."""
     return conn.execute(PUBLISHED).scalar_one_or_none()
+
+
+def read_plans(conn: Connection) -> pd.DataFrame:
+    """Return every plan, the oldest first."""
+    return read_frame(conn, select(plans).order_by(plans.c.plan_id), list(plans.columns))
 
 
 def plan_to_fill(conn: Connection, table: Table) -> int:

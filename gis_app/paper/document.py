@@ -1,0 +1,169 @@
+"""The report as a thing of its own: sections, tables, figures, pictures; no format and no county in it.
+
+PDF, DOCX and XLSX are made from one `Document`, so they cannot tell different things. Values stay numbers up
+to here; `said` is the one place that turns them into words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+TEXT, WHOLE, RATE, NUMBER, POINTS, CHANGE = "text", "whole", "rate", "number", "points", "change"
+KINDS = (TEXT, WHOLE, RATE, NUMBER, POINTS, CHANGE)
+NOTHING = "—"
+Value = str | float | int | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title with the unit, the kind of its values (one of KINDS), its share of the width."""
+
+    title: str
+    kind: str = TEXT
+    width: float = 1.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with all its rows, of which paper shows the first `shown`; `note` stands below it."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    note: str = ""
+    shown: int | None = None
+    empty: str = ""
+
+    @property
+    def on_paper(self) -> tuple[tuple[Value, ...], ...]:
+        """Return the rows that paper shows."""
+        return self.rows if self.shown is None else self.rows[: self.shown]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure in words and in numbers; `verdict` is "good", "bad" or "" beside its target."""
+
+    code: str
+    label: str
+    said: str
+    unit: str
+    value: float | None
+    numerator: float
+    denominator: float
+    counts: str
+    change: str
+    trend: str
+    target: str
+    verdict: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The key figures, as a panel."""
+
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph; `quiet` for a remark on what stands above."""
+
+    text: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing as SVG, what it is called, and what it shows in words for who cannot see it."""
+
+    key: str
+    title: str
+    alt: str
+    svg: bytes
+    note: str = ""
+
+
+Block = Paragraph | Figures | Table | Picture
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands below it; `page` begins a new page."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    page: bool = False
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report; `facts` are the lines of the cover, `created` (aware) the date that files bear.
+
+    `mark` is a digest of all that it says.
+    """
+
+    language: str
+    title: str
+    county: str
+    period: str
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    created: datetime
+    mark: str = ""
+    words: dict[str, str] = field(default_factory=dict)
+
+    def tables(self) -> Iterator[Table]:
+        """Yield every table in order."""
+        for section in self.sections:
+            yield from (block for block in section.blocks if isinstance(block, Table))
+
+    def pictures(self) -> Iterator[Picture]:
+        """Yield every picture in order."""
+        for section in self.sections:
+            yield from (block for block in section.blocks if isinstance(block, Picture))
+
+    def figures(self) -> Iterator[Figure]:
+        """Yield every key figure in order."""
+        for section in self.sections:
+            for block in section.blocks:
+                yield from block.figures if isinstance(block, Figures) else ()
+
+
+def plain(value: Value) -> Value:
+    """Return a value without what no file can hold: NaN and infinity are None, numpy numbers plain ones."""
+    if value is None or isinstance(value, str):
+        return value
+    number = float(value)
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() and not isinstance(value, float) else number
+
+
+def said(value: Value, kind: str) -> str:
+    """Return a value as it is read on paper; a dash where nothing is known."""
+    value = plain(value)
+    if value is None:
+        return NOTHING
+    if isinstance(value, str):
+        return value
+    return _SAID[kind](value)
+
+
+_SAID = {
+    TEXT: lambda value: f"{value:g}",
+    WHOLE: lambda value: f"{value:,.0f}",
+    RATE: lambda value: f"{value * 100:.1f} %",
+    NUMBER: lambda value: f"{value:,.1f}",
+    POINTS: lambda value: f"{_signless(value * 100):+.1f}" if round(value * 100, 1) else "0.0",
+    CHANGE: lambda value: f"{value:+,.0f}" if value else "0",
+}
+
+
+def _signless(value: float) -> float:
+    return round(value, 1) + 0.0
