@@ -21,4 +21,5 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "siting": Kind("gis_app.jobs.siting:site", 900, "选址", "Siting"),
     "siting_gain": Kind("gis_app.jobs.siting:gain", 1800, "新增站点效益曲线", "Gain of further stations"),
+    "wall_map": Kind("gis_app.jobs.wall_map:make", 300, "挂图", "Wall map"),
 }

@@ -118,9 +118,9 @@ def _draw_ground(canvas: Canvas, sheet: MapSheet, drawn: Drawn) -> None:
         _draw_layer(canvas, sheet, drawn, name)
 
 
-def _draw_layer(canvas: Canvas, sheet: MapSheet, drawn: Drawn, name: str) -> None:
+def _draw_layer(canvas: Canvas, sheet: MapSheet, drawn: Drawn, name: str, how: dict | None = None) -> None:
     shapes = clipped(sheet.ground.get(name, ()), drawn)
-    how = dict(GROUND[name])
+    how = dict(how or GROUND[name])
     if "stroke_width" in how:
         how["stroke_width"] *= drawn.layout.unit
     canvas.path(path_of(shapes), **how)
@@ -142,14 +142,14 @@ def _draw_areas(canvas: Canvas, sheet: MapSheet, drawn: Drawn) -> None:
     fills = np.array([_fill(areas, classes, i) for i in range(len(shapes))], dtype=object)
     for fill in dict.fromkeys(fills.tolist()):
         if fill is not None:
-            canvas.path(path_of(shapes[fills == fill]), fill=fill, fill_opacity=0.86, fill_rule="evenodd")
+            canvas.path(path_of(shapes[fills == fill]), fill=fill, fill_rule="evenodd")
     blank = np.array([0 <= k < len(classes) and classes[k]["kind"] == "no_data" for k in areas.classes])
     if blank.any():
         lines = hatch(shapes[blank], drawn.layout.unit)
         colour = next(one["colour"] for one in classes if one["kind"] == "no_data")
         canvas.path(path_of(lines), fill="none", stroke=colour, stroke_width=0.25 * drawn.layout.unit)
-    for name in ("streets",):
-        _draw_layer(canvas, sheet, drawn, name)
+    _draw_layer(canvas, sheet, drawn, "streets")
+    _draw_layer(canvas, sheet, drawn, "water", GROUND["banks"])
 
 
 def _fill(areas, classes: list, i: int) -> str | None:

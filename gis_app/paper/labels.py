@@ -1,7 +1,7 @@
 """Where names stand on a map: inside their polygon where they fit, else beside it with a leader line.
 
-A name inside is centred on the pole of inaccessibility, of the polygon as it is and of the polygon squeezed to
-the shape of the text, at the largest size that fits. No two names overlap; what finds no place is counted.
+A name inside is centred on the pole of inaccessibility, of the polygon as it is and of the polygon squeezed
+to the shape of the text, at the largest size that fits. No two names overlap; what finds no place is counted.
 Everything is in millimetres of the sheet; nothing is drawn here.
 """
 
@@ -69,8 +69,8 @@ def place(
 ) -> Placed:
     """Place a name for each polygon (mm); `texts` holds its wordings, the fullest first.
 
-    `sizes` are the largest and the smallest size of text, `frame` is where names may stand, `marks` (n, 2) are
-    points that names keep `clearance` away from where they can.
+    `sizes` are the largest and the smallest size of text, `frame` is where names may stand, `marks` (n, 2)
+    are points that names keep `clearance` away from where they can.
     """
     wordings = [[cut(text) for text in options if any(text)] for options in texts]
     wanted = np.flatnonzero([bool(options) for options in wordings] & ~shapely.is_empty(shapes))

@@ -43,7 +43,7 @@ class Leaders:
     def find(
         self, x: float, y: float, width: float, height: float, near: float, far: float
     ) -> tuple[Box, tuple[float, float, float, float]] | None:
-        """Return the box and the line to it for a name at x, y, and take both; None where there is no room."""
+        """Return box and line for a name at x, y, and take both; None where there is no room."""
         boxes = self._candidates(x, y, width, height, near, far)
         boxes = boxes[self._free(boxes)]
         if not len(boxes):

@@ -19,6 +19,7 @@ GROUND: dict[str, dict[str, Any]] = {
     "land": {"fill": "#F3F1EC"},
     "blocks": {"fill": "none", "stroke": "#D8D3C8", "stroke_width": 0.12},
     "water": {"fill": "#BFD6E6"},
+    "banks": {"fill": "none", "stroke": "#6E9CBB", "stroke_width": 0.2},
     "streets": {"fill": "none", "stroke": "#CFCBC2", "stroke_width": 0.18},
 }
 
@@ -47,12 +48,10 @@ def draw_symbol(canvas: Canvas, symbol: str, colour: str, x: float, y: float, ra
     elif symbol == "circle":
         canvas.circle(x, y, radius, fill=colour, **edge)
     else:
-        turn = 0.0 if symbol == "diamond" else math.pi / 4
+        start = 0.0 if symbol == "diamond" else math.pi / 4
+        angles = [start + quarter * math.pi / 2 for quarter in range(4)]
         far = radius * 1.25
-        corners = [
-            f"{x + far * math.sin(turn + k * math.pi / 2):.2f} {y - far * math.cos(turn + k * math.pi / 2):.2f}"
-            for k in range(4)
-        ]
+        corners = [f"{x + far * math.sin(one):.2f} {y - far * math.cos(one):.2f}" for one in angles]
         canvas.path(f"M{'L'.join(corners)}Z", fill=colour, **edge)
 
 

@@ -6,6 +6,7 @@ The user unit is the millimetre; coordinates are rounded to a hundredth of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -122,6 +123,4 @@ def _pieces(lines: np.ndarray, end: str) -> str:
     words = [f"{x:g} {y:g}" for x, y in xy.tolist()]
     starts = np.flatnonzero(first)
     bounds = [*starts.tolist(), len(words)]
-    return "".join(
-        f"M{'L'.join(words[a:b])}{end}" for a, b in zip(bounds[:-1], bounds[1:], strict=True) if b - a > 1
-    )
+    return "".join(f"M{'L'.join(words[a:b])}{end}" for a, b in pairwise(bounds) if b - a > 1)
