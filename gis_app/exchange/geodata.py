@@ -25,11 +25,21 @@ from gis_app.incidents.deadlines import parse_stages
 from gis_app.incidents.worktime import Limit
 from gis_app.layers import schema
 from gis_app.layers.checks import check_layers
-from gis_app.storage import assignments, classes, incidents, programme, ratings, supervision_files
+from gis_app.stations.history import begin_of, known_change, versions
+from gis_app.storage import (
+    assignments,
+    classes,
+    incidents,
+    programme,
+    ratings,
+    station_versions,
+    supervision_files,
+)
 from gis_app.storage.engine import Connection, Store
 from gis_app.storage.layers import replace_layer
 
 REQUIRED = ("grids",)
+HISTORY = "station_history"
 # table -> columns that must be there; the order in which tables are written
 TABLES: dict[str, tuple[str, ...]] = {
     "organisations": ("organisation_code", "name", "kind", "zone_code"),
@@ -60,6 +70,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "project_adoptions": ("project_code", "organisation_code", "adopted_at"),
     "demands": ("title", "category", "area_code", "state", "created_at"),
     "activities": ("name", "category", "area_code", "held_on", "participants", "created_at"),
+    "station_history": ("station_code", "day", "change", "lon", "lat", "grid_code", "address"),
 }
 _WHOLE = ("members", "position", "version", "served", "supporters", "participants", "round_number",
           "finding_number")  # fmt: skip
@@ -71,6 +82,8 @@ _READ_BY: dict[str, Callable[[str], object]] = {
     "time_limit": Limit.of,
     "stages": parse_stages,
     "attributes": parse_attributes,
+    "change": known_change,
+    "day": begin_of,
 }
 
 
@@ -110,6 +123,7 @@ _REFERENCES = {
     ("demands", "project_code"): ("projects", "project_code"),
     ("activities", "project_code"): ("projects", "project_code"),
     ("activities", "organisation_code"): ("organisations", "organisation_code"),
+    ("station_history", "station_code"): ("stations", "station_code"),
 }
 Progress = Callable[[str], None]
 
@@ -129,6 +143,7 @@ def load_geodata(store: Store, folder: Path | str, progress: Progress | None = N
         tell("核对图层之间的关系")
         faults += [found for found in check_layers(layers) if found.is_error]
         faults += _unknown_references(layers, tables)
+    past = None if faults else _past(layers["stations"], tables[HISTORY], faults)
     if faults:
         raise Rejected(faults)
     tell("写入数据库")
@@ -140,16 +155,31 @@ def load_geodata(store: Store, folder: Path | str, progress: Progress | None = N
         for name, frame in tables.items():
             if frame is None:
                 continue
-            if name in supervision_files.TABLES:
+            if name in supervision_files.TABLES or name == HISTORY:
                 continue
             if name in _REPLACERS:
                 _REPLACERS[name](conn, frame)
             else:
                 assignments.replace_table(conn, name, frame)
         _write_supervision(conn, tables)
+        if past is not None:
+            station_versions.replace_versions(conn, past)
     counts = {name: len(frame) for name, frame in (layers | tables).items() if frame is not None}
     tell("已写入 " + "，".join(f"{name} {rows}" for name, rows in counts.items() if rows))
     return counts
+
+
+def _past(
+    stations: gpd.GeoDataFrame, changes: pd.DataFrame | None, faults: list[Fault]
+) -> gpd.GeoDataFrame | None:
+    """Return every version of the stations, None without a table of changes; add its fault."""
+    if changes is None:
+        return None
+    try:
+        return versions(stations, changes)
+    except BadInput as problem:
+        faults.append(fault("bad_text", f"{HISTORY}.csv", value=HISTORY, detail=problem.message))
+        return None
 
 
 def _write_supervision(conn: Connection, tables: dict[str, pd.DataFrame | None]) -> None:

@@ -29,6 +29,7 @@ from gis_app.reference_county import (
     programme,
     ratings,
     skeleton,
+    station_history,
     stations,
     streets,
     supervision,
@@ -78,6 +79,8 @@ def build(sources: Path, target: Path) -> dict[str, int]:
         "incidents": _incidents(base, roads, atlas, classes, tables["organisations"]),
     }
     tables |= _supervised(atlas, tables) | _programme(atlas, tables)
+    parts = atlas["stations"], atlas["gates"], atlas["grids"]
+    tables["station_history"] = station_history.history(*parts, rng_for("station history"))
     return _write(atlas, tables, target)
 
 

@@ -5,13 +5,13 @@ The change of one layer is told to this file by `layers.replace_layer`, in the s
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from gis_app import clock
 from gis_app.storage.frames import read_frame, write_frame
@@ -38,6 +38,17 @@ def first_day(conn: Connection) -> datetime | None:
     """Return the moment of the earliest change that is known; None where nothing has changed yet."""
     begun, ended = conn.execute(select(func.min(_TABLE.valid_from), func.min(_TABLE.valid_to))).one()
     return min((one for one in (begun, ended) if one is not None), default=None)
+
+
+def end_of(day: date) -> datetime:
+    """Return the last second of a day, so that what begins with the next one does not count."""
+    return datetime.combine(day, time(23, 59, 59), clock.ZONE)
+
+
+def replace_versions(conn: Connection, versions: gpd.GeoDataFrame) -> int:
+    """Put versions (see `stations.history.versions`) in place of all that are known; return their number."""
+    conn.execute(delete(station_versions))
+    return write_frame(conn, station_versions, versions)
 
 
 def note_stations(conn: Connection, layer: gpd.GeoDataFrame, at: datetime | None = None) -> int:

@@ -242,6 +242,14 @@ def _change(found: Snapshot, asked: Asked, first: Any) -> dict[str, Any]:
     }
 
 
+def _changed(before: Figures, after: Figures, code: str) -> str:
+    """Return in a word what changed of a station that counts on both days, "" for nothing."""
+    old, new = (one.table.stations.set_index("station_code").loc[code] for one in (before, after))
+    if (old[["lon", "lat"]] != new[["lon", "lat"]]).any():
+        return _("迁移")
+    return "" if old["capacity"] == new["capacity"] else _("规模调整")
+
+
 def _different(before: Figures, after: Figures) -> list[dict[str, Any]]:
     """Return the stations that count on one of the two days only, or changed capacity."""
     old, new = (one.loads.set_index("station_code") for one in (before, after))
@@ -249,9 +257,9 @@ def _different(before: Figures, after: Figures) -> list[dict[str, Any]]:
     for code in sorted(set(old.index) | set(new.index)):
         kinds = (code in old.index, code in new.index)
         if kinds == (True, True):
-            if old.at[code, "capacity"] == new.at[code, "capacity"]:
+            verb = _changed(before, after, code)
+            if not verb:
                 continue
-            verb = _("规模调整")
         else:
             verb = _("新增") if kinds[1] else _("停用")
         name = new.at[code, "name"] if kinds[1] else old.at[code, "name"]

@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import geopandas as gpd
@@ -22,7 +22,7 @@ from gis_app.errors import BadInput
 from gis_app.stations.figures import Figures, figures
 from gis_app.stations.reach_table import Places, ReachTable, largest_limit
 from gis_app.stations.scope import OPEN_AT, WHENS, Scope
-from gis_app.storage.station_versions import stations_as_of
+from gis_app.storage.station_versions import end_of, stations_as_of
 from gis_app.web.bytes import digest
 from gis_app.web.current import Snapshot, clock_step
 from gis_app.web.params import Params
@@ -98,7 +98,7 @@ def table_of(found: Snapshot, day: date | None = None) -> ReachTable:
     if day is None:
         return found.memo("coverage-table", lambda: _built(found, found.atlas.stations))
     with services().store.read() as conn:
-        rows = stations_as_of(conn, datetime.combine(day + timedelta(days=1), time(0), clock.ZONE))
+        rows = stations_as_of(conn, end_of(day))
     marks = [*rows["station_code"], *rows["status"], *rows["hours"], *rows["capacity"].astype(str)]
     key = digest(*marks, *rows["kind"], *rows["amenities"], *rows.geometry.to_wkt())
     return kept_of(found).get(("table", key), lambda: _built(found, rows))

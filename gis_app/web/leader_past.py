@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import geopandas as gpd
@@ -13,8 +13,9 @@ import shapely
 from gis_app import clock
 from gis_app.layers.atlas import Atlas
 from gis_app.stations.coverage import reach, serving
-from gis_app.storage.station_versions import first_day, stations_as_of
+from gis_app.storage.station_versions import end_of, first_day, stations_as_of
 from gis_app.web.current import Snapshot
+from gis_app.web.leader_question import MONTHS, months_before
 from gis_app.web.services import services
 from gis_app.web.stations import reach_of
 
@@ -36,11 +37,18 @@ def reach_as_of(found: Snapshot, day: date) -> pd.DataFrame:
     It is the very frame of `reach_of` where the stations that count are the same.
     """
     first = found.memo("stations-first-day", _first_day)
-    moment = datetime.combine(day + timedelta(days=1), time(), clock.ZONE)
+    moment = end_of(day)
     if first is None or moment > clock.now():
         return reach_of(found)
     key = ("reach-as-of", "begin" if moment < first else moment)
     return found.memo(key, lambda: _reach(found, moment))
+
+
+def warm_year(found: Snapshot, end: date) -> None:
+    """Work out the reach of the last day of each of the twelve months up to a day, which the trend shows."""
+    for month in range(MONTHS):
+        first = months_before(end.replace(day=1), month)
+        reach_as_of(found, min(end, months_before(first, -1) - timedelta(days=1)))
 
 
 def _first_day() -> datetime | None:

@@ -15,7 +15,7 @@ from gis_app.incidents.key_figures import KEY_FIGURES
 from gis_app.layers.codes import LENGTHS, level_of
 from gis_app.people.permissions import in_scope
 from gis_app.web.current import Snapshot, clock_step, snapshot
-from gis_app.web.incident_frame import incident_frame
+from gis_app.web.incident_frame import IncidentFrame, incident_frame
 from gis_app.web.params import Params
 
 FIELDS = ("measure", "period", "compare", "area", "level", "from", "to")
@@ -110,9 +110,9 @@ def cut_off_now() -> datetime:
     return datetime.fromisoformat(clock_step())
 
 
-def latest_day() -> date:
+def latest_day(frame: IncidentFrame | None = None) -> date:
     """Return the day of the newest report, today where there is none or it lies ahead."""
-    frame = incident_frame()
+    frame = frame or incident_frame()
 
     def newest() -> date:
         if not len(frame.columns):

@@ -17,7 +17,7 @@ from flask import Flask
 
 from gis_app.errors import GisError
 from gis_app.layers.schema import LAYERS
-from gis_app.web import coverage_ask, layers, stations
+from gis_app.web import coverage_ask, layers, leader_past, leader_question, stations
 from gis_app.web.bytes import digest
 from gis_app.web.current import Snapshot
 from gis_app.web.services import KEY, Services
@@ -35,11 +35,12 @@ def warm(app: Flask) -> None:
     try:
         found = parts.snapshots.newest()
         _ = found.atlas.station_routes
-        parts.incident_frames.latest()
+        incidents = parts.incident_frames.latest()
         with app.app_context():
             for level in stations.LEVELS:
                 stations.coverage_of(found, level, stations.DEFAULT_LIMIT)
             coverage_ask.figures_of(found, coverage_ask.Asked())
+            leader_past.warm_year(found, leader_question.latest_day(incidents))
         _keep_layers(parts, found)
     except GisError as error:
         log.warning({"message": "not warmed", "code": error.code})
