@@ -11,19 +11,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-TEXT, WHOLE, RATE, NUMBER, POINTS, CHANGE = "text", "whole", "rate", "number", "points", "change"
-KINDS = (TEXT, WHOLE, RATE, NUMBER, POINTS, CHANGE)
+TEXT, SAID, MARK = "text", "said", "mark"  # words; words of a number; a sign
+WHOLE, RATE, NUMBER, POINTS, CHANGE = "whole", "rate", "number", "points", "change"
+ALIGNED = {TEXT: "left", MARK: "center"}  # everything else stands at the right
 NOTHING = "—"
 Value = str | float | int | None
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its title with the unit, the kind of its values (one of KINDS), its share of the width."""
+    """A column: its title with the unit, the kind of its values, its share of the width."""
 
     title: str
     kind: str = TEXT
     width: float = 1.0
+
+    @property
+    def aligned(self) -> str:
+        """Return where its values stand: left, center or right."""
+        return ALIGNED.get(self.kind, "right")
 
 
 @dataclass(frozen=True)
@@ -157,13 +163,17 @@ def said(value: Value, kind: str) -> str:
 
 _SAID = {
     TEXT: lambda value: f"{value:g}",
+    SAID: lambda value: f"{value:g}",
+    MARK: lambda value: f"{value:g}",
     WHOLE: lambda value: f"{value:,.0f}",
     RATE: lambda value: f"{value * 100:.1f} %",
     NUMBER: lambda value: f"{value:,.1f}",
-    POINTS: lambda value: f"{_signless(value * 100):+.1f}" if round(value * 100, 1) else "0.0",
-    CHANGE: lambda value: f"{value:+,.0f}" if value else "0",
+    POINTS: lambda value: signed(value * 100, 1),
+    CHANGE: lambda value: signed(value, 0),
 }
 
 
-def _signless(value: float) -> float:
-    return round(value, 1) + 0.0
+def signed(value: float, decimals: int) -> str:
+    """Return a difference with its sign, a true minus; 0 has none."""
+    shown = round(value, decimals)
+    return f"{shown:+,.{decimals}f}".replace("-", "−") if shown else f"{0:.{decimals}f}"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from gis_app.assignments.tables import role_label
 from gis_app.geo.crs import to_metres
-from gis_app.paper.document import NUMBER, TEXT, Column, Paragraph, Section, Table
+from gis_app.paper.document import TEXT, Column, Paragraph, Section, Table
 from gis_app.paper.monthly_people import inside
 from gis_app.paper.monthly_tables import BRIEF, SHOWN, View, changes, counts, rows_of
 from gis_app.paper.monthly_tasks import by_class, class_names
@@ -77,7 +77,7 @@ def _stations(view: View) -> Table:
         Column(_("站点"), TEXT, 2.2),
         Column(_("网格"), TEXT, 2),
         Column(_("变化"), TEXT, 1),
-        Column(_("移动（米）"), NUMBER, 1),
+        counts(_("移动（米）"), 1),
     )
     body = rows_of(
         rows["name"],

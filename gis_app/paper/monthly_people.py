@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gis_app.assignments.tables import ROLES, role_label
-from gis_app.paper.document import TEXT, Column, Picture, Section, Table
+from gis_app.paper.document import MARK, TEXT, Column, Picture, Section, Table
 from gis_app.paper.monthly_tables import BRIEF, SHOWN, View, changes, counts, rows_of, shares
 from gis_app.programme.standings import standings
 from gis_app.programme.stars import STARS
@@ -79,7 +79,7 @@ def _stars(view: View) -> Table | None:
     columns = (
         Column(_("社区"), TEXT, 1.6),
         counts(_("星数"), 0.7),
-        *(Column(words[view.lang], TEXT, 1.3) for words in STARS.values()),
+        *(Column(words[view.lang], MARK, 1.3) for words in STARS.values()),
     )
     held = [["★" if one == "awarded" else "·" if one else "" for one in table[star]] for star in STARS]
     body = rows_of([view.name(code) for code in table["community_code"]], table["stars"], *held)

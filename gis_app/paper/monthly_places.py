@@ -6,7 +6,7 @@ import pandas as pd
 
 from gis_app.incidents.attention import ranked
 from gis_app.incidents.key_figures import COVERAGE, POSTS, KeyFigure
-from gis_app.paper.document import NUMBER, POINTS, RATE, TEXT, Column, Paragraph, Picture, Section, Table
+from gis_app.paper.document import POINTS, RATE, TEXT, Column, Paragraph, Picture, Section, Table
 from gis_app.paper.monthly_tables import BRIEF, SHOWN, View, counts, rows_of, shares
 
 MOST_REASONS = 3
@@ -123,7 +123,7 @@ def _three(view: View) -> Table:
         shares(title, 1.1),
         shares(_("座位够用"), 1.0),
         counts(_("未覆盖（%(unit)s）", unit=view.unit), 1.2),
-        Column(_("比上期（百分点）"), POINTS, 1.2),
+        Column(_("比上期"), POINTS, 0.9),
     ]
     data = [
         [view.name(code) for code in walk.index],
@@ -136,7 +136,9 @@ def _three(view: View) -> Table:
     ]
     if not view.walking:  # the circle decides, and is told once
         del columns[3], data[3]
-    note = _("正好 500 米算覆盖；沿道路走不到、附近没有道路的都算未覆盖。没有住户的区域记“—”。")
+    note = _(
+        "正好 500 米算覆盖；沿道路走不到、附近没有道路的都算未覆盖。没有住户的区域记“—”；比上期为百分点。"
+    )
     title = _("各%(level)s的覆盖", level=view.level_name)
     table = Table("coverage", title, tuple(columns), rows_of(*data), note, 60)
     return view.limited(table)
@@ -158,7 +160,7 @@ def _thin(view: View) -> Table:
         counts(view.unit, 0.9),
         counts(_("未覆盖（%(unit)s）", unit=view.unit), 1.2),
         shares(_("覆盖"), 1.0),
-        Column(_("平均距离（米）"), NUMBER, 1.3),
+        counts(_("平均距离（米）"), 1.3),
     )
     body = rows_of(
         range(1, len(rows) + 1),

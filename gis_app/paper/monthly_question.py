@@ -29,6 +29,8 @@ class Basis:
     households_per_seat: int
     targets: Mapping[str, float | None]
     limit_m: float = 500.0
+    review_number: str = ""
+    attribution: str = ""
 
 
 @dataclass(frozen=True)

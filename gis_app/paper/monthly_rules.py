@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gis_app.paper.document import TEXT, Column, Paragraph, Section, Table
+from gis_app.paper.document import SAID, TEXT, Column, Paragraph, Section, Table
 from gis_app.paper.monthly_tables import View, rows_of
 from gis_app.paper.monthly_words import moment_said
 
@@ -21,7 +21,7 @@ def _rules(view: View) -> Table:
         Column(_("算法"), TEXT, 4.6),
         Column(_("分子"), TEXT, 1.8),
         Column(_("分母"), TEXT, 1.6),
-        Column(_("目标"), TEXT, 0.8),
+        Column(_("目标"), SAID, 0.9),
     )
     targets = view.material.targets
     body = rows_of(
@@ -39,13 +39,16 @@ def _basis(view: View) -> list[str]:
     now, before = view.now.period, view.before.period
     return [
         _(
-            "本期为 %(start)s 至 %(end)s，看到 %(cut)s 为止；"
-            "上期为 %(from)s 至 %(to)s，看到 %(earlier)s 为止。"
-            "两期都只计当时已经知道的：那时还没有上报、受理、办结的不算，站点用那时的站点，岗位看那时的任期。",
-            **{
-                "start": now.start, "end": now.end, "cut": moment_said(now.cut_off),
-                "from": before.start, "to": before.end, "earlier": moment_said(before.cut_off),
-            },
+            "本期为 %(start)s 至 %(end)s，看到 %(cut)s 为止。",
+            start=now.start, end=now.end, cut=moment_said(now.cut_off),
+        ),
+        _(
+            "上期为 %(start)s 至 %(end)s，看到 %(cut)s 为止。",
+            start=before.start, end=before.end, cut=moment_said(before.cut_off),
+        ),
+        _(
+            "两期都只计当时已经知道的：那时还没有上报、受理、办结的不算，站点用那时的站点，"
+            "岗位看那时的任期。"
         ),
         boundaries(view),
         _(

@@ -6,7 +6,8 @@ screen agree. It takes frames and knows no store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from functools import cached_property
 
@@ -107,6 +108,8 @@ class Material:
     plans: pd.DataFrame
     verdicts: pd.DataFrame
     findings: pd.DataFrame
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """The name of the zone of each community, by code."""
     stations_known_from: datetime | None = None
 
     @property

@@ -5,7 +5,18 @@ from __future__ import annotations
 from gis_app.incidents.attention import ranked
 from gis_app.incidents.key_figures import COVERAGE, POSTS, REPORTS, KeyFigure
 from gis_app.incidents.key_figures import RATE as A_RATE
-from gis_app.paper.document import TEXT, Column, Figure, Figures, Paragraph, Section, Table
+from gis_app.paper.document import (
+    MARK,
+    NOTHING,
+    SAID,
+    TEXT,
+    Column,
+    Figure,
+    Figures,
+    Paragraph,
+    Section,
+    Table,
+)
 from gis_app.paper.monthly_tables import View, counts, rows_of
 
 
@@ -51,14 +62,21 @@ def sentences(view: View, panel: Figures) -> list[str]:
     _ = view.say
     told = {one.code: one for one in panel.figures}
     found = [_coverage(view, told[COVERAGE]), _incidents(view, told)]
+    found.append(" ".join([*_targets(view, panel), *_posts(view, told[POSTS])]))
+    found += _neediest(view)
+    return [one for one in found if one]
+
+
+def _targets(view: View, panel: Figures) -> list[str]:
+    _ = view.say
     missed = [one.label for one in panel.figures if one.verdict == "bad"]
     met = [one.label for one in panel.figures if one.verdict == "good"]
+    found = []
     if missed:
         found.append(_("未达到目标的有 %(n)s 项：%(names)s。", n=len(missed), names=_("、").join(missed)))
     if met:
         found.append(_("达到目标的有 %(n)s 项：%(names)s。", n=len(met), names=_("、").join(met)))
-    found += _posts(view, told[POSTS]) + _neediest(view)
-    return [one for one in found if one]
+    return found
 
 
 def _coverage(view: View, one: Figure) -> str:
@@ -66,7 +84,7 @@ def _coverage(view: View, one: Figure) -> str:
     if one.value is None:
         return _("本区域没有户数或处所数据，不能计算覆盖。")
     return _(
-        "%(label)s %(value)s（%(above)s / %(below)s %(unit)s），比上期%(change)s；"
+        "%(label)s %(value)s（%(above)s / %(below)s %(unit)s），比上期 %(change)s；"
         "开放的暖心驿站 %(stations)s 个。",
         label=one.label,
         value=one.said,
@@ -87,7 +105,7 @@ def stations_inside(view: View) -> int:
 
 def _than(view: View, one: Figure) -> str:
     _ = view.say
-    return _("无可比数据") if one.change == "—" else " " + one.change if one.trend else one.change
+    return _("无可比数据") if one.change == NOTHING else one.change
 
 
 def _incidents(view: View, told: dict[str, Figure]) -> str:
@@ -130,13 +148,13 @@ def _table(view: View, panel: Figures) -> Table:
     _ = view.say
     columns = (
         Column(_("数字"), TEXT, 2.2),
-        Column(_("本期"), TEXT, 1.1),
+        Column(_("本期"), SAID, 1.1),
         counts(_("分子"), 1.0),
         counts(_("分母"), 1.0),
-        Column(_("上期"), TEXT, 1.1),
-        Column(_("变化"), TEXT, 1.4),
-        Column(_("目标"), TEXT, 1.0),
-        Column(_("是否达到"), TEXT, 1.1),
+        Column(_("上期"), SAID, 1.1),
+        Column(_("变化"), SAID, 1.5),
+        Column(_("目标"), SAID, 1.1),
+        Column(_("是否达到"), MARK, 1.1),
     )
     verdicts = {"good": _("达到"), "bad": _("未达到"), "": _("不设目标")}
     earlier = [
@@ -150,7 +168,7 @@ def _table(view: View, panel: Figures) -> Table:
         [one.denominator for one in panel.figures],
         earlier,
         [one.change for one in panel.figures],
-        [one.target or "—" for one in panel.figures],
+        [one.target or NOTHING for one in panel.figures],
         [_verdict(view, one, verdicts) for one in panel.figures],
     )
     note = _("每项数字的算法见附录；分子、分母就是算式两边数到的户、岗、件。")

@@ -10,8 +10,8 @@ import pandas as pd
 from gis_app.incidents.key_figures import RATE as A_RATE
 from gis_app.incidents.key_figures import KeyFigure, by_area
 from gis_app.layers.codes import LENGTHS
-from gis_app.paper.document import CHANGE, NOTHING, RATE, WHOLE, Column, Table, said
-from gis_app.paper.monthly_state import Material, State
+from gis_app.paper.document import CHANGE, NOTHING, RATE, WHOLE, Column, Table, said, signed
+from gis_app.paper.monthly_state import Material
 from gis_app.paper.monthly_words import Say, words_of
 
 SHOWN = 30
@@ -77,7 +77,7 @@ class View:
         shown = round((now - before) * (100 if figure.unit == A_RATE else 1), 1) + 0.0
         if not shown:
             return _("持平"), ""
-        text = f"{shown:+,.1f}"
+        text = signed(shown, 1)
         words = _("%(points)s 百分点", points=text) if figure.unit == A_RATE else text
         better = figure.better * shown
         return words, "better" if better > 0 else "worse" if better < 0 else ""
@@ -114,11 +114,6 @@ def shares(title: str, width: float = 1.0) -> Column:
 def changes(title: str, width: float = 1.0) -> Column:
     """Return a column of differences of whole numbers."""
     return Column(title, CHANGE, width)
-
-
-def both(view: View) -> tuple[State, State]:
-    """Return the state of the period and the one before it."""
-    return view.now, view.before
 
 
 def _subdistricts(material: Material) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,4 +42,6 @@ def month_said(day: date, language: str) -> str:
 
 def moment_said(moment: datetime) -> str:
     """Return a moment to the minute; midnight is the end of the day before."""
+    if moment.time() == time():
+        return f"{moment - timedelta(days=1):%Y-%m-%d} 24:00"
     return f"{moment:%Y-%m-%d %H:%M}"
