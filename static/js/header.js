@@ -2,6 +2,7 @@
 import "./field/wipe_on_sign_out.js";
 import * as bell from "./bell.js";
 import * as keyboard from "./keyboard.js";
+import * as navMore from "./nav_more.js";
 import * as search from "./search.js";
 
 function closeOthers() {
@@ -91,6 +92,7 @@ function setUpLeaving() {
 }
 
 setUpLeaving();
+navMore.setup();
 setUpMenus();
 setUpThemes();
 setUpLanguage();
