@@ -80,6 +80,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "leader:page:read": OFFICE,
     "leader:view:keep": OFFICE,  # each his own
     "leader:alert:manage": frozenset({Role.LEADER, Role.ADMINISTRATOR}),
+    "paper:map:draw": EVERYONE,  # each overlay under its own permission
+    "paper:map:make": OFFICE,
     "open311:key:manage": frozenset({Role.ADMINISTRATOR}),
     "exchange:layer:import": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
     "people:account:manage": frozenset({Role.ADMINISTRATOR}),

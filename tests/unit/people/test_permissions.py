@@ -73,6 +73,8 @@ EXPECTED = {
     "programme:project:adopt": {"planner", "dispatcher", "administrator", "handler"},
     "programme:activity:enter": {"grid_worker", "planner", "dispatcher", "administrator"},
     "programme:programme:export": OFFICE,
+    "paper:map:draw": ALL,
+    "paper:map:make": OFFICE,
     "open311:key:manage": {"administrator"},
     "exchange:layer:import": {"planner", "administrator"},
     "people:account:manage": {"administrator"},
