@@ -53,7 +53,7 @@ def test_no_link_is_cut_off_and_every_room_is_two_clicks_away(new_page, width, l
 
 def test_a_wider_window_takes_the_links_back(new_page):
     page = new_page("leader", (1024, 900))
-    assert page.locator(".nav-more a").count() > 0
+    expect(page.locator(".nav-more a")).not_to_have_count(0)
     page.set_viewport_size({"width": 2200, "height": 900})
     expect(page.locator(".nav-more a")).to_have_count(0)
     addresses = page.locator(".site-nav > a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
