@@ -100,6 +100,14 @@ def file_of(store: Store, instance_dir: Path, job_id: int) -> Path:
     return path
 
 
+def drop(store: Store, instance_dir: Path, job_id: int) -> None:
+    """Delete a job that has ended, with its file; raises NotFound where there is none that has."""
+    with store.write() as conn:
+        name = table.delete_job(conn, job_id)
+    if name:
+        (folder_of(instance_dir) / FILES / name).unlink(missing_ok=True)
+
+
 def forget(store: Store, instance_dir: Path, days: int) -> int:
     """Delete the jobs that ended more than `days` ago, with their files; return how many files went."""
     with store.write() as conn:

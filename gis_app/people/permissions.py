@@ -82,6 +82,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "leader:alert:manage": frozenset({Role.LEADER, Role.ADMINISTRATOR}),
     "paper:map:draw": EVERYONE,  # each overlay under its own permission
     "paper:map:make": OFFICE,
+    "reports:report:read": OFFICE,
+    "reports:report:ask": frozenset({Role.LEADER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}),
+    # a leader and an administrator any, the others their own
+    "reports:report:delete": frozenset({Role.LEADER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}),
     "open311:key:manage": frozenset({Role.ADMINISTRATOR}),
     "exchange:layer:import": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
     "people:account:manage": frozenset({Role.ADMINISTRATOR}),

@@ -82,6 +82,15 @@ def ask_cancel(conn: Connection, job_id: int, at: datetime) -> str:
     return find_job(conn, job_id).state
 
 
+def delete_job(conn: Connection, job_id: int) -> str:
+    """Delete a job that has ended and return the name of its file; raises NotFound where there is none."""
+    ended = (jobs.c.job_id == job_id) & jobs.c.state.in_(ENDED)
+    row = conn.execute(delete(jobs).where(ended).returning(jobs.c.file)).one_or_none()
+    if row is None:
+        raise NotFound("unknown_job", "没有这项后台任务", {"job_id": str(job_id)})
+    return row.file
+
+
 def delete_jobs(conn: Connection, before: datetime) -> list[str]:
     """Delete the jobs that ended before a moment and return the names of their files."""
     old = jobs.c.state.in_(ENDED) & (jobs.c.ended_at < before)
