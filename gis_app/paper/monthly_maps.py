@@ -5,6 +5,8 @@ Who answers is told by zone or organisation, never by a person's name.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from gis_app.incidents.key_figures import COVERAGE, POSTS, REPORTS, KeyFigure
@@ -68,7 +70,16 @@ def _picture(view: View, key: str, level: str, title: str, drawn: tuple, marks: 
         area=material.inside,
         marks=marks,
     )
-    return Picture(key, title, alt, draw_map(sheet_of(order, material.atlas)))
+    sheet = sheet_of(order, material.atlas)
+    if level == "grid" and material.level == "community":  # grids are too many to be named on a page
+        named = replace(order, level="community", rows=_unsaid(material), marks=(), legend=told)
+        sheet = replace(sheet, names=sheet_of(named, material.atlas).names)
+    return Picture(key, title, alt, draw_map(sheet))
+
+
+def _unsaid(material: Material) -> list[list]:
+    """Return the communities as rows of an order that says no more than their names."""
+    return [[code, 0, "", None] for code in material.areas("community")["code"]]
 
 
 def _alt(view: View, figure: KeyFigure, table: pd.DataFrame) -> str:

@@ -79,7 +79,7 @@ def coverage(view: View, pictures: tuple[Picture, ...] = ()) -> Section:
     blocks = (
         Paragraph(_coverage_words(view)), *unsaid, *pictures, _three(view), view.limited(_thin(view))
     )  # fmt: skip
-    return Section(_("服务覆盖"), blocks)
+    return Section(_("服务覆盖"), blocks, page=bool(pictures))
 
 
 def _coverage_words(view: View) -> str:

@@ -14,6 +14,7 @@ from gis_app.incidents.key_figures import REPORTS
 from gis_app.incidents.model import CATEGORIES
 from gis_app.incidents.rates import Counted, Selection, Tally
 from gis_app.layers.codes import LENGTHS
+from gis_app.paper import monthly_chart
 from gis_app.paper.document import NUMBER, TEXT, Column, Paragraph, Picture, Section, Table
 from gis_app.paper.monthly_state import State
 from gis_app.paper.monthly_tables import BRIEF, View, changes, counts, rows_of, shares
@@ -28,8 +29,11 @@ def section(view: View, pictures: tuple[Picture, ...] = ()) -> Section:
     intro = Paragraph(
         _("事件记在上报时所在的网格和上报的那一天；办理情况看截止时刻。矛盾纠纷只计数，不列地点和当事人。")
     )
-    tables = (_by_area(view), _overdue(view), _by_class(view), _by_month(view))
-    return Section(_("事件"), (intro, *pictures, *map(view.limited, tables)))
+    months = _by_month(view)
+    chart = monthly_chart.of_months(view, months)
+    tables = (_by_area(view), _overdue(view), _by_class(view))
+    blocks = (intro, *pictures, *map(view.limited, tables), *((chart,) if chart else ()), months)
+    return Section(_("事件"), blocks, page=bool(pictures))
 
 
 def _by_area(view: View) -> Table:
