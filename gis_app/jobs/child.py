@@ -1,7 +1,7 @@
 """The process of one job: it reads one order, does the work, and tells on its standard output how far it is.
 
-Each line it writes is JSON: {"progress", "words"} on the way, {"result"} or {"error"} at the end. Its
-standard input stays open as long as somebody wants the job; the worker closes it when nobody does.
+Each line it writes is JSON: {"progress", "words"} and {"kept"} on the way, {"result"} or {"error"} at last.
+Its standard input stays open as long as somebody wants the job; the worker closes it when nobody does.
 """
 
 from __future__ import annotations
@@ -47,6 +47,13 @@ class Job:
         if now - self._told >= TELL_EVERY:
             self._told = now
             self._speak({"progress": min(max(float(share), 0.0), 1.0), "words": words})
+
+    def keep(self, result: dict[str, Any]) -> None:
+        """Hand over the best so far: the result of the job if it has to be ended from outside.
+
+        The worker then turns the `status` "gap" into why it was ended; see `runner`.
+        """
+        self._speak({"kept": result})
 
     def listen(self) -> None:
         """Wait for the end of standard input, in a thread of its own."""

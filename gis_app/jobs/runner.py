@@ -1,6 +1,7 @@
 """Runs one job: starts its child, passes on how far it is, ends it when it is cancelled or out of time.
 
-Whatever happens to the child, the job ends in a state with a sentence that says what to do.
+Whatever happens to the child, the job ends in a state with a sentence that says what to do. A child that is
+deep inside a solver hears nothing; it is killed, and the best that it had handed over before is its result.
 """
 
 from __future__ import annotations
@@ -75,15 +76,17 @@ class Runner:
                     return self._keep(job_id, message, cancelled)
                 last = message or last
                 if message is None and child.ended():
-                    return self._keep(job_id, {"error": "" if cancelled else CRASHED}, cancelled)
+                    error = "" if cancelled else CRASHED
+                    return self._stopped(job_id, child, "cancelled" if cancelled else "failed", "gap", error)
                 asked = self._beat(job_id, last) or self.stopping.is_set()
                 if asked and not cancelled:
                     cancelled, wanted_until = True, time.monotonic() + GRACE_SECONDS
                     child.unwant()
                 if time.monotonic() > wanted_until:
-                    return self._end(job_id, "cancelled")
+                    return self._stopped(job_id, child, "cancelled", "cancelled", "")
                 if time.monotonic() > end:
-                    return self._end(job_id, "failed", error=LATE.format(seconds=limit))
+                    state, late = ("done", "") if child.kept else ("failed", LATE.format(seconds=limit))
+                    return self._stopped(job_id, child, state, "time_limit", late)
 
     def _beat(self, job_id: int, last: Mapping[str, Any]) -> bool:
         """Keep how far a job is, and return whether its cancelling was asked for."""
@@ -99,9 +102,18 @@ class Runner:
         text = json.dumps(result, ensure_ascii=False)
         return self._end(job_id, "cancelled" if cancelled else "done", result=text, file=file)
 
+    def _stopped(self, job_id: int, child: _Child, state: str, why: str, error: str) -> None:
+        """Keep how a child ended that did not say so itself, with the best it had handed over."""
+        values = {"error": error}
+        if child.kept is not None:
+            ended = {"status": "cancelled" if state == "cancelled" else why}
+            known = child.kept | (ended if child.kept.get("status") == "gap" else {})
+            values["result"] = json.dumps(known, ensure_ascii=False)
+        self._end(job_id, state, **values)
+
     def _end(self, job_id: int, state: str, **values: Any) -> None:
         if self.stopping.is_set() and state == "cancelled":
-            state, values = "failed", {"error": "服务已停止，任务未完成；请在服务启动后重新提交"}
+            state, values = "failed", values | {"error": "服务已停止，任务未完成；请在服务启动后重新提交"}
         with self.store.write() as conn:
             table.end_job(conn, job_id, state, clock.now(), values)
 
@@ -111,6 +123,7 @@ class _Child:
 
     def __init__(self, process: subprocess.Popen) -> None:
         self.process = process
+        self.kept: dict[str, Any] | None = None
         self._messages: queue.Queue = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -128,6 +141,9 @@ class _Child:
                 message = self._messages.get(wait > 0, wait or None)
             except queue.Empty:
                 return newest
+            if "kept" in message:
+                self.kept, wait = message["kept"], 0.0
+                continue
             if "progress" not in message:
                 return message
             newest, wait = message, 0.0

@@ -11,10 +11,13 @@ from gis_app.layers.atlas import Atlas
 from gis_app.stations.siting.capacity import capacitated_median
 from gis_app.stations.siting.center import center
 from gis_app.stations.siting.county import Asked, County
-from gis_app.stations.siting.cover import lscp, mclp
+from gis_app.stations.siting.cover import mclp
 from gis_app.stations.siting.exact import Watch
-from gis_app.stations.siting.gain import gain_curve
+from gis_app.stations.siting.fewest import lscp
+from gis_app.stations.siting.gain import GainPoint, gain_curve
 from gis_app.stations.siting.median import median
+from gis_app.stations.siting.problem import SitingProblem
+from gis_app.stations.siting.results import SitingResult
 from gis_app.storage.engine import open_store
 from gis_app.storage.layers import read_layers
 
@@ -34,7 +37,13 @@ def site(params: Mapping[str, Any], job: Job) -> dict[str, Any]:
     asked, county = _county(params, job)
     more = {"share": asked.share} if params["model"] == "lscp" else {}
     problem = county.problem(asked)
-    result = MODELS[params["model"]](problem, _watch(job), **more)
+    watch = _watch(job)
+    watch.keep = lambda result: job.keep(_told(county, problem, result))
+    return _told(county, problem, MODELS[params["model"]](problem, watch, **more))
+
+
+def _told(county: County, problem: SitingProblem, result: SitingResult) -> dict[str, Any]:
+    """Return a result with the names, places and households of what it chooses."""
     places = county.places(result.chosen)
     served = county.served(problem, result.chosen)
     return result.as_json() | {
@@ -49,10 +58,14 @@ def gain(params: Mapping[str, Any], job: Job) -> dict[str, Any]:
     watch = Watch(
         job.seconds_left, job.cancelled, lambda share, _: job.progress(share, "计算各站点数的最优方案")
     )
-    points = gain_curve(county.problem(asked), watch, params["model"])
-    curve = [{"k": point.k, "gain": point.gain, **point.result.as_json()} for point in points]
-    chosen = {code for point in points for code in point.result.chosen}
-    return {"model": params["model"], "curve": curve, "places": county.places(sorted(chosen))}
+
+    def told(points: list[GainPoint]) -> dict[str, Any]:
+        curve = [{"k": point.k, "gain": point.gain, **point.result.as_json()} for point in points]
+        chosen = {code for point in points for code in point.result.chosen}
+        return {"model": params["model"], "curve": curve, "places": county.places(sorted(chosen))}
+
+    watch.keep = lambda points: job.keep(told(points))
+    return told(gain_curve(county.problem(asked), watch, params["model"]))
 
 
 def _county(params: Mapping[str, Any], job: Job) -> tuple[Asked, County]:

@@ -34,7 +34,9 @@ def model_words() -> dict[str, tuple[str, str]]:
 
 
 def state_words(job: Job) -> str:
-    """Return how a run stands."""
+    """Return how a run stands; a cancelled one that had found something says so."""
+    if job.state == "cancelled" and job.result and job.result.get("objective") is not None:
+        return _("已取消，保留当时方案")
     return {
         "queued": _("排队中"),
         "running": _("计算中"),

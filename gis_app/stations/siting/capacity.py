@@ -7,6 +7,7 @@ model is a relaxation whose bound is true, and a solution that leaves the overfl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,11 +32,16 @@ def capacitated_median(problem: SitingProblem, watch: Watch, nearest: int = NEAR
     why = explain.contradiction(problem) or explain.unreachable(problem) or _too_small(problem)
     if why:
         return result_of(problem, name, "infeasible", None, np.inf, np.inf, watch.spent, why)
-    start = interchange(core := median_core(problem), greedy(core))
+    start = interchange(core := median_core(problem), greedy(core), stop=watch.over)
     bound = -np.inf
+    first = _last_resort(problem, watch, core, start, "gap", bound)
+    if first.objective is not None:
+        watch.found(first.objective, lambda: first)
     while True:
         made = _Flow.of(problem, nearest)
-        solved = solve(made.model, watch.limits(0.0, np.inf, bound))
+        limits = watch.limits(0.0, np.inf, bound)
+        limits.solution = _taker(problem, watch, made, bound)
+        solved = solve(made.model, limits)
         bound = max(bound, solved.bound)
         if solved.status == "infeasible":
             why = explain.not_enough(problem)
@@ -48,6 +54,21 @@ def capacitated_median(problem: SitingProblem, watch: Watch, nearest: int = NEAR
         return _last_resort(problem, watch, core, start, solved.status, bound)
     opened = made.opened(solved.values)
     return result_of(problem, name, solved.status, opened, solved.objective, bound, watch.spent)
+
+
+def _taker(problem: SitingProblem, watch: Watch, made: _Flow, bound: float) -> Callable[[np.ndarray], None]:
+    """Return what hands over a solution, where it leaves nobody to a candidate outside the lists."""
+
+    def take(values: np.ndarray) -> None:
+        value = float(made.model.cost @ values)
+        if made.certified(values):
+            opened = made.opened(values)
+            watch.found(
+                value,
+                lambda: result_of(problem, "capacitated_median", "gap", opened, value, bound, watch.spent),
+            )
+
+    return take
 
 
 def _too_small(problem: SitingProblem) -> str:

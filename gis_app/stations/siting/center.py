@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from gis_app.stations.siting import explain
-from gis_app.stations.siting.cover import lscp_model
 from gis_app.stations.siting.exact import Watch
+from gis_app.stations.siting.fewest import lscp_model
 from gis_app.stations.siting.median import opened_mask
 from gis_app.stations.siting.problem import TOLERANCE, SitingProblem
 from gis_app.stations.siting.results import SitingResult, result_of
@@ -32,8 +32,7 @@ def center(problem: SitingProblem, watch: Watch) -> SitingResult:
     if search.opened is None:
         why = explain.not_enough(problem) if status == "infeasible" else ""
         return result_of(problem, "center", status, None, np.inf, search.bound, watch.spent, why)
-    opened = opened_mask(problem, search.opened)
-    return result_of(problem, "center", status, opened, search.value, search.bound, watch.spent)
+    return search.result(status)
 
 
 class _Search:
@@ -65,6 +64,11 @@ class _Search:
     def bound(self) -> float:
         """The smallest radius not excluded."""
         return float(self.radii[self.low]) if self.low < len(self.radii) else np.inf
+
+    def result(self, status: str) -> SitingResult:
+        """Return the best so far as a result."""
+        opened = opened_mask(self.problem, self.opened)
+        return result_of(self.problem, "center", status, opened, self.value, self.bound, self.watch.spent)
 
     def by_greedy(self) -> None:
         """Find a first solution: halve the radii, covering greedily."""
@@ -131,9 +135,13 @@ class _Search:
         """Keep a solution, at the radius that it really has."""
         worst = np.minimum(self.base, self.metres[:, opened].min(axis=1, initial=np.inf)).max()
         self.opened, self.high = opened, int(np.searchsorted(self.radii, worst))
+        self.watch.found(self.value, lambda: self.result("gap"))
 
     def _tell(self) -> None:
-        self.watch.progress(self.value if self.opened is not None else np.inf, self.bound)
+        found = self.opened is not None
+        self.watch.progress(self.value if found else np.inf, self.bound)
+        if found:
+            self.watch.found(self.value, lambda: self.result("gap"))
 
     def _greedy_cover(self, radius: float) -> np.ndarray | None:
         """Return stations that cover all within the radius, one after the other; None where that fails."""

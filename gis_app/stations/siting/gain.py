@@ -40,6 +40,7 @@ def gain_curve(
         gain = None if before is None or result.objective is None else abs(result.objective - before)
         points.append(GainPoint(k, result, gain))
         watch.progress((k + 1) / (longest + 1), 0.0)
+        watch.keep(points)
         if watch.over():
             break
     return points

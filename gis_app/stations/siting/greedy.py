@@ -1,8 +1,7 @@
 """Good solutions within seconds, before anything is proved: greedy, then interchange until no swap helps.
 
 Interchange is Teitz and Bart's, in the form of Resende and Werneck (2007): the profit of every swap at once,
-from each place's nearest and second nearest station, as one sparse product. `shaken` leaves a solution that
-no single swap improves.
+from each place's nearest and second nearest station, as one sparse product.
 """
 
 from __future__ import annotations
@@ -35,7 +34,9 @@ def greedy(core: Core) -> np.ndarray:
     return chosen
 
 
-def interchange(core: Core, opened: np.ndarray, swaps: int = SWAPS) -> np.ndarray:
+def interchange(
+    core: Core, opened: np.ndarray, swaps: int = SWAPS, stop: Callable[[], bool] = lambda: False
+) -> np.ndarray:
     """Return the solution after the best swaps, until none improves it."""
     opened = np.array(opened, int)
     for _ in range(swaps if len(opened) else 0):
@@ -43,7 +44,7 @@ def interchange(core: Core, opened: np.ndarray, swaps: int = SWAPS) -> np.ndarra
         profit = _profits(core, who, first, second, len(opened))
         profit[~core.rules.may_swap(opened)] = -np.inf
         out, into = np.unravel_index(profit.argmax(), profit.shape)
-        if not profit[out, into] > _WORTH * max(1.0, first.sum()):
+        if stop() or not profit[out, into] > _WORTH * max(1.0, first.sum()):
             break
         opened[out] = into
     return opened
@@ -58,24 +59,3 @@ def _profits(core: Core, who: np.ndarray, first: np.ndarray, second: np.ndarray,
     caught = core.table(second[place] - np.maximum(cost, first[place]), at)
     theirs = csr_array((np.ones(core.places), (who, np.arange(core.places))), shape=(p + 1, core.places))
     return (theirs @ caught).toarray()[:p] + gain[None, :] - lost[:, None]
-
-
-def shaken(
-    core: Core, opened: np.ndarray, tries: int, stop: Callable[[], bool], swaps: int = 4
-) -> np.ndarray:
-    """Return the best solution of `tries` times replacing a few stations at random and interchanging."""
-    random = np.random.default_rng(len(opened))
-    best, value = opened, core.value(opened)
-    for _ in range(tries):
-        if stop() or not 0 < len(best) < core.candidates:
-            break
-        tried = best.copy()
-        for _ in range(min(swaps, len(best))):
-            out = random.integers(len(tried))
-            may = np.flatnonzero(core.rules.may_swap(tried)[out])
-            if len(may):
-                tried[out] = random.choice(may)
-        tried = interchange(core, tried)
-        if (found := core.value(tried)) < value:
-            best, value = tried, found
-    return best

@@ -56,10 +56,19 @@ class Bounded:
         return max(1.0, abs(self.value)) if np.isfinite(self.value) else 1.0
 
 
-def bound(core: Core, stop: Callable[[], bool] = lambda: False, rounds: int = ROUNDS) -> Bounded:
-    """Return a solution by greedy and interchange, and the bound that the multipliers prove."""
-    opened = interchange(core, greedy(core))
+def bound(
+    core: Core,
+    stop: Callable[[], bool] = lambda: False,
+    tell: Callable[[Bounded], None] = lambda best: None,
+    rounds: int = ROUNDS,
+) -> Bounded:
+    """Return a solution by greedy and interchange, told as it comes, and the bound that multipliers prove."""
+    opened = greedy(core)
     best = Bounded(opened, core.value(opened), -np.inf, np.zeros(core.places), np.zeros(core.candidates))
+    tell(best)
+    best.opened = opened = interchange(core, opened, stop=stop)
+    best.value = core.value(opened)
+    tell(best)
     if not len(opened) or not core.rules.most:
         served = core.served(opened)
         best.bound = float(served.sum()) if not core.rules.most else 0.0
@@ -69,6 +78,8 @@ def bound(core: Core, stop: Callable[[], bool] = lambda: False, rounds: int = RO
     for turn in range(rounds):
         if not search.step(turn) or stop() or best.proven(core):
             break
+        if turn % LOOK_EVERY == 0:
+            tell(best)
     search.try_set(search.best_set)
     return best
 

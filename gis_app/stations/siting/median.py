@@ -10,7 +10,7 @@ import numpy as np
 
 from gis_app.stations.siting import explain
 from gis_app.stations.siting.core import Core
-from gis_app.stations.siting.exact import Watch, minimise
+from gis_app.stations.siting.exact import Answer, Watch, minimise
 from gis_app.stations.siting.problem import SitingProblem
 from gis_app.stations.siting.results import SitingResult, result_of
 from gis_app.stations.siting.rules import Rules
@@ -24,12 +24,18 @@ def median(problem: SitingProblem, watch: Watch, nearest: int | None = None) -> 
     if why:
         return result_of(problem, "median", "infeasible", None, np.inf, np.inf, watch.spent, why)
     core = median_core(problem)
-    answer = minimise(core, watch, nearest or usual_lists(core))
+
+    def result(answer: Answer) -> SitingResult:
+        opened = opened_mask(problem, answer.opened) if np.isfinite(answer.value) else None
+        return result_of(problem, "median", answer.status, opened, answer.value, answer.bound, watch.spent)
+
+    answer = minimise(
+        core, watch, nearest or usual_lists(core), lambda best: watch.found(best.value, lambda: result(best))
+    )
     if answer.status == "infeasible":
         why = explain.not_enough(problem)
         return result_of(problem, "median", "infeasible", None, np.inf, np.inf, watch.spent, why)
-    opened = opened_mask(problem, answer.opened) if np.isfinite(answer.value) else None
-    return result_of(problem, "median", answer.status, opened, answer.value, answer.bound, watch.spent)
+    return result(answer)
 
 
 def usual_lists(core: Core) -> int:

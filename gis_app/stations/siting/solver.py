@@ -45,6 +45,8 @@ class Limits:
     seconds: float = float("inf")
     cancelled: Callable[[], bool] = lambda: False
     progress: Progress = lambda seconds, objective, bound: None
+    solution: Callable[[np.ndarray], None] = lambda values: None
+    """Told the values of every column each time the solver finds something better."""
     target: float | None = None
     """Stop as soon as a solution is at most this good, or the bound is beyond it."""
     options: dict[str, object] = field(default_factory=dict)
@@ -143,6 +145,7 @@ def _watch(highs, model: Model, limits: Limits) -> list[str]:
             event.interrupt()
 
     end = time.monotonic() + limits.seconds
+    highs.cbMipImprovingSolution += lambda event: limits.solution(np.array(event.data_out.mip_solution))
     highs.cbMipInterrupt += look
     highs.cbSimplexInterrupt += look_inside
     highs.cbIpmInterrupt += look_inside

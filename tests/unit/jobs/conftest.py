@@ -13,7 +13,7 @@ from gis_app.jobs.runner import Runner
 from gis_app.storage.engine import Store, open_store
 from gis_app.storage.migrations import migrate
 
-NAMES = ("add", "patient", "stubborn", "crash", "raises", "refuses", "writes")
+NAMES = ("add", "patient", "stubborn", "deep", "dies", "crash", "raises", "refuses", "writes")
 KINDS = {name: Kind(f"tests.unit.jobs.work:{name}", 60, name, name) for name in NAMES}
 
 

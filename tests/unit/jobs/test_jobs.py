@@ -95,6 +95,30 @@ def test_a_job_out_of_time_is_stopped_and_says_so(store, instance, runner, monke
     assert (job.state, job.error) == ("failed", running.LATE.format(seconds=1))
 
 
+def test_what_a_deaf_child_had_found_outlives_its_cancelling(store, instance, runner):
+    number = jobs.enqueue(store, instance, "deep", {})
+    thread = threading.Thread(target=runner.run, args=(number,))
+    thread.start()
+    until(lambda: jobs.find(store, number).words)
+    jobs.cancel(store, number)
+    thread.join(timeout=20)
+    job = jobs.find(store, number)
+    assert (job.state, job.error) == ("cancelled", "")
+    assert job.result == {"status": "cancelled", "found": "better"}
+
+
+def test_what_a_deaf_child_had_found_outlives_its_time(store, instance, runner, monkeypatch):
+    monkeypatch.setattr(running, "LATE_SECONDS", 1)
+    job = done(store, instance, runner, "deep", limit_seconds=1)
+    assert (job.state, job.result) == ("done", {"status": "time_limit", "found": "better"})
+
+
+def test_what_a_dead_child_had_found_is_kept_beside_the_fault(store, instance, runner):
+    job = done(store, instance, runner, "dies")
+    assert (job.state, job.error) == ("failed", running.CRASHED)
+    assert job.result == {"status": "gap", "found": "before"}
+
+
 def test_what_a_crashed_worker_left_is_told_and_the_rest_is_queued_again(store, instance, runner):
     left, waits = (jobs.enqueue(store, instance, "add", {"a": 1, "b": 2}) for _ in range(2))
     with store.write() as conn:

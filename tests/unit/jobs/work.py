@@ -30,6 +30,19 @@ def stubborn(_params: dict[str, Any], job) -> None:
         time.sleep(1)
 
 
+def deep(_params: dict[str, Any], job) -> None:
+    """Hand over two answers, then be deaf, as a process is inside a solver's large first step."""
+    job.keep({"status": "gap", "found": "first"})
+    job.keep({"status": "gap", "found": "better"})
+    stubborn({}, job)
+
+
+def dies(_params: dict[str, Any], job) -> None:
+    """Hand over an answer, then die."""
+    job.keep({"status": "gap", "found": "before"})
+    crash({}, job)
+
+
 def crash(_params: dict[str, Any], _job) -> None:
     """End as a process does that the system ran out of memory for."""
     os.kill(os.getpid(), 9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from itertools import combinations
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def published(kind: str) -> dict[int, int]:
 
 def pmed(number: int) -> SitingProblem:
     """Return an OR-Library instance: every vertex is a place of weight 1 and a candidate."""
-    values = list(map(int, (ORLIB / f"pmed{number}.txt").read_text().split()))
+    with zipfile.ZipFile(ORLIB / "pmed.zip") as instances:
+        values = list(map(int, instances.read(f"pmed{number}.txt").split()))
     n, edges, p = values[:3]
     graph = np.zeros((n, n))
     for u, v, cost in np.array(values[3 : 3 + 3 * edges]).reshape(-1, 3):

@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 
 from gis_app.errors import BadInput
+from gis_app.stations.siting.capacity import capacitated_median
 from gis_app.stations.siting.center import center
-from gis_app.stations.siting.cover import lscp, mclp
+from gis_app.stations.siting.cover import mclp
 from gis_app.stations.siting.exact import Watch
+from gis_app.stations.siting.fewest import lscp
 from gis_app.stations.siting.median import median
 from gis_app.stations.siting.problem import SitingProblem
+from gis_app.stations.siting.results import SitingResult
 from tests.unit.stations.siting_samples import pmed, published, town
 
 HARD = 17
@@ -53,6 +56,28 @@ def test_progress_tells_a_bound_that_only_rises_and_a_solution_that_only_improve
     result = median(pmed(12), Watch(60, progress=lambda best, bound: told.append((best, bound))))
     best, bound = np.array(told).T
     assert len(told) > 1 and (np.diff(best) <= 0).all() and (bound <= result.objective + 1e-6).all()
+
+
+def most_of(problem: SitingProblem, watch: Watch) -> SitingResult:
+    """Cover four fifths with the fewest stations."""
+    return lscp(problem, watch, share=0.8)
+
+
+@pytest.mark.parametrize("model", [mclp, median, center, most_of, capacitated_median])
+def test_every_answer_handed_over_on_the_way_is_allowed_and_claims_no_more_than_is_true(model):
+    kept: list[SitingResult] = []
+    asked = {"must_keep": ("s1",), "forbidden": ("s2",), "limit_m": 1500, "capacity": np.full(30, 2000.0)}
+    problem = town(6, 150, 30, k=12, **asked)
+    last = model(problem, Watch(60, keep=kept.append))
+    assert last.status == "proven" and kept and len(last.chosen) <= 12
+    sign = -1 if model is mclp else 1
+    for one in kept:
+        assert one.status == "gap" or one.objective == pytest.approx(last.objective)
+        assert "s1" in one.chosen and "s2" not in one.chosen
+        assert len(one.chosen) <= 12 and sign * one.objective >= sign * last.objective - 1e-6
+        assert one.bound is None or sign * one.bound <= sign * last.objective + 1e-6
+    values = [sign * one.objective for one in kept]
+    assert values == sorted(values, reverse=True)
 
 
 def test_a_place_that_nobody_can_reach_is_named():

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from gis_app.stations.siting.capacity import capacitated_median
 from gis_app.stations.siting.center import center
-from gis_app.stations.siting.cover import aggregated, lscp, mclp
+from gis_app.stations.siting.cover import aggregated, mclp
 from gis_app.stations.siting.exact import Watch, minimise
+from gis_app.stations.siting.fewest import lscp
 from gis_app.stations.siting.gain import gain_curve
 from gis_app.stations.siting.median import median, median_core
 from tests.unit.stations.siting_samples import brute, choices, pmed, published, small_problems, town
