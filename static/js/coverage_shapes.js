@@ -6,8 +6,8 @@ import { featuresOf } from "./layers.js";
 import { map, onColours, rendererOf, token } from "./map.js";
 
 const L = window.L;
-// ColorBrewer's Dark2 and Set2 without the like ones: eight hues told apart by colour-blind readers, and by pattern
-const HUES = ["#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d", "#4a5867"];
+// Eight colours as far apart as can be for red-green blind readers too; tests/house/test_colour_vision.py measures them
+const HUES = ["#829de2", "#f4e239", "#a24f32", "#b8edde", "#4b7380", "#7ba98e", "#e57d0b", "#6e56da"];
 const BOXES = { ground: "show-ground", circles: "show-circles", nearest: "show-nearest", capacity: "show-capacity" };
 
 const drawn = new Map();
@@ -33,16 +33,27 @@ function circles() {
   return L.layerGroup(stations.filter(({ lon }) => Number.isFinite(lon)).map(({ lon, lat }) => L.circle([lat, lon], { ...style, radius })));
 }
 
+/** A colour for each station: the one whose nearest bearer so far is farthest away, so that neighbours differ. */
+function huesOf(stations) {
+  const given = new Map();
+  const gap = (one, other) => Math.hypot((one.lon - other.lon) * Math.cos((one.lat * Math.PI) / 180), one.lat - other.lat);
+  const nearest = (station, hue) => Math.min(Infinity, ...stations.filter((one) => given.get(one.station_code) === hue).map((one) => gap(station, one)));
+  for (const station of stations) {
+    const away = HUES.map((hue) => nearest(station, hue));
+    given.set(station.station_code, HUES[away.indexOf(Math.max(...away))]);
+  }
+  return given;
+}
+
 async function catchments(fields, by) {
   const [found, blocks] = await Promise.all([
     fetchJson(`/coverage/catchments.json?${new URLSearchParams([...fields, ["by", by]])}`), featuresOf("block")]);
-  const codes = [...new Set(Object.values(found.blocks))].sort();
+  const hues = huesOf(answer().stations);
   const features = [...blocks.values()].filter((one) => one.geometry);
   const style = ({ id }) => {
     if (!(id in found.blocks)) return { stroke: false, fillColor: token("surface"), fillOpacity: 1 };
-    const at = codes.indexOf(found.blocks[id]);
     if (!found.blocks[id]) return { color: token("line-strong"), weight: 0.6, fillColor: hatch(token("overdue"), { ground: token("surface") }), fillOpacity: 0.9 };
-    return { color: token("surface"), weight: 0.6, fillColor: HUES[at % HUES.length], fillOpacity: 0.9 };
+    return { color: token("surface"), weight: 0.6, fillColor: hues.get(found.blocks[id]) ?? HUES[0], fillOpacity: 0.9 };
   };
   return L.geoJSON(features, { pane: "detail", renderer: rendererOf("detail"), interactive: false, style });
 }
