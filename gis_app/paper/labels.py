@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import shapely
@@ -172,10 +173,8 @@ def _outside(shapes, wordings, rest, size, frame, inside, marks, clearance) -> l
     leaders.keep_clear(anchors, size / 3)
     found = []
     for i, (x, y) in zip(chosen, anchors.tolist(), strict=True):
-        lines = wordings[i][-1]
-        wide, high = size_of_box(lines, size)
-        for far in FARS:
-            place = leaders.find(x, y, wide, high, size, far * size)
+        for lines, far in product(wordings[i], FARS):
+            place = leaders.find(x, y, *size_of_box(lines, size), size, far * size)
             if place is not None:
                 found.append(Label(i, lines, size, *place))
                 break

@@ -106,11 +106,8 @@ def drop(number: int) -> Response:
 
 def answer(found: Snapshot, asked: Asked, changes: list[Change]) -> dict[str, Any]:
     """Return the figures before and after, the areas with their deltas, and the stations as they would be."""
-    table, before = table_of(found), figures_of(found, asked)
-    kind = asked.scope.kinds[0] if asked.scope.kinds else "warm_station"
-    moved = changed(table, found.atlas, changes, kind)
-    mask = _mask(asked, moved)
-    after = figures(moved, mask, metres_of(asked.limit), services().settings.households_per_seat, before)
+    before = figures_of(found, asked)
+    after = figures_after(found, asked, changes)
     areas = compared(before, after, asked.level, found.atlas)
     areas = areas.assign(name=area_names(found, asked.level, areas["code"]))
     olds, news = kept_of(found).get(("whole", before), lambda: whole(before)), whole(after)
@@ -128,6 +125,14 @@ def answer(found: Snapshot, asked: Asked, changes: list[Change]) -> dict[str, An
         ),
         "stations": columns_of(after.loads),
     }
+
+
+def figures_after(found: Snapshot, asked: Asked, changes: list[Change]) -> Figures:
+    """Return the figures of a question after the changes."""
+    kind = asked.scope.kinds[0] if asked.scope.kinds else "warm_station"
+    moved = changed(table_of(found), found.atlas, changes, kind)
+    per_seat = services().settings.households_per_seat
+    return figures(moved, _mask(asked, moved), metres_of(asked.limit), per_seat, figures_of(found, asked))
 
 
 def _mask(asked: Asked, table: Any) -> np.ndarray:
@@ -160,10 +165,11 @@ def _asked(body: Body) -> Asked:
 
 
 def _changes(body: Body) -> list[Change]:
-    return [_change(number, one) for number, one in enumerate(body.objects("changes", MOST))]
+    return [change_of(number, one) for number, one in enumerate(body.objects("changes", MOST))]
 
 
-def _change(number: int, given: dict[str, Any]) -> Change:
+def change_of(number: int, given: dict[str, Any]) -> Change:
+    """Return a change as it was sent; raises BadInput naming the field."""
     name = f"changes[{number}]"
     unknown = set(given) - KEYS
     if unknown:

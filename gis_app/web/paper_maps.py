@@ -54,7 +54,7 @@ def drawing() -> Response:
     """Say the map as a drawing; with `save` as a file to keep."""
     params = Params(*NAMES, "save")
     question, found = _asked(params), snapshot()
-    incidents = incidents_now().tag if question.overlay == "incidents" else ""
+    incidents = incidents_now().tag if question.overlay in ("incidents", "figures") else ""
     parts = (found.tag, question.tag(), incidents, clock_step() if incidents else "", today())
     response = respond(parts, lambda: _drawn(found, question), SVG)
     if params.text("save", 1):

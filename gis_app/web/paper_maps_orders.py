@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 
 from gis_app.assignments.tables import ROLES, role_label
 from gis_app.assignments.territories import territories
+from gis_app.incidents.key_figures import RATE
 from gis_app.incidents.model import label
 from gis_app.incidents.statistics import counts
 from gis_app.layers.atlas import CODE_OF_LEVEL
@@ -24,12 +25,18 @@ from gis_app.paper.county import Order, classed, size_for
 from gis_app.stations.figures import by_area
 from gis_app.web.coverage import level_words, measured
 from gis_app.web.coverage_ask import figures_of
+from gis_app.web.coverage_what_if import figures_after
 from gis_app.web.coverage_words import measure_words, scope_words
 from gis_app.web.current import Snapshot, today
+from gis_app.web.incident_frame import incident_frame
 from gis_app.web.incident_now import incidents_now
+from gis_app.web.leader_figures import areas_of, key_figures, parts_of, tables_of
+from gis_app.web.leader_words import unit_of
 from gis_app.web.pages import area_name, county_name
 from gis_app.web.paper_maps_ask import Question
 from gis_app.web.services import services
+from gis_app.web.siting_runs import places
+from gis_app.web.siting_words import name_of
 from gis_app.web.synthetic import is_synthetic
 from gis_app.web.table_columns import STATION_KINDS
 
@@ -81,19 +88,22 @@ def overlay_words() -> dict[str, str]:
         "incidents": _("事件"),
         "stations": _("站点"),
         "balance": _("户数均衡"),
+        "figures": _("指标"),
+        "siting": _("选址"),
     }
 
 
 def _coverage(found: Snapshot, question: Question) -> Shown:
-    asked = question.coverage
-    figures = figures_of(found, asked)
+    asked, changes = question.coverage, list(question.changes)
+    figures = figures_after(found, asked, changes) if changes else figures_of(found, asked)
     areas = by_area(figures, question.level, found.atlas)
     areas = areas[areas["code"] != ""]
     title, unit, rule = measure_words(asked.measure, asked, figures.basis)
     rows, told = classed(
         areas["code"], measured(areas, asked.measure), title, unit, rule, language=question.lang
     )
-    subtitle = " · ".join([title, level_words()[question.level], scope_words(asked)])
+    thought = [_("设想：%(n)s 项改动", n=len(changes))] if changes else []
+    subtitle = " · ".join([title, level_words()[question.level], scope_words(asked), *thought])
     marks = _station_marks(figures.table.stations[figures.mask], question.lang, named=False)
     return Shown(rows, told, subtitle, marks, asked.day.isoformat() if asked.day else "")
 
@@ -169,12 +179,40 @@ def _balance(found: Snapshot, question: Question) -> Shown:
     return Shown(rows, told, " · ".join([_("户数与平均的差"), level]))
 
 
+def _figures(found: Snapshot, question: Question) -> Shown:
+    asked, code = question.leader, question.leader.measure
+    figure = key_figures(found)[code]
+    parts = parts_of(found, incident_frame(), asked.span, asked.cut_off)
+    areas = areas_of(found, question.level, question.area)
+    table = tables_of({code: parts[code]}, question.level, areas["code"])[code]
+    scale, unit = (100, "%") if figure.unit == RATE else (1, unit_of(figure))
+    title = figure.label[question.lang]
+    values = (table["value"] * scale).reindex(areas["code"])
+    rows, told = classed(areas["code"], values, title, unit, figure.rule[question.lang],
+                         language=question.lang)  # fmt: skip
+    return Shown(rows, told, " · ".join([title, level_words()[question.level], asked.span.words]))
+
+
+def _siting(found: Snapshot, question: Question) -> Shown:
+    run = question.run
+    chosen = [[place["lon"], place["lat"], f"{place['number']} {place['name']}"] for place in places(run)]
+    stations = found.atlas.stations
+    points = stations.geometry
+    existing = _station_marks(stations.assign(lon=points.x, lat=points.y), question.lang, named=False)
+    told = legend(_("选址"), [], "", today(), _("编号与选址清单相同。"))
+    rows = [[str(code), -1, "", None] for code in _codes(found, question.level)]
+    marks = (*existing, [_("选出的地点"), "circle", "#0B5FA5", chosen])
+    return Shown(rows, told, name_of(run), marks)
+
+
 MAKERS: dict[str, Callable[[Snapshot, Question], Shown]] = {
     "coverage": _coverage,
     "assignment": _assignment,
     "incidents": _incidents,
     "stations": _stations,
     "balance": _balance,
+    "figures": _figures,
+    "siting": _siting,
 }
 
 

@@ -26,7 +26,7 @@ from gis_app.web.forms import number_of
 from gis_app.web.i18n import language
 from gis_app.web.incident_words import moment
 from gis_app.web.pages import area_name, county_name
-from gis_app.web.paper_maps_ask import LEVELS, OVERLAYS, PAPER_NAMES, Question
+from gis_app.web.paper_maps_ask import LEVELS, OFFERED, OVERLAYS, PAPER_NAMES, Question
 from gis_app.web.paper_maps_orders import overlay_words
 from gis_app.web.services import services
 from gis_app.web.stations import LIMITS, limit_label
@@ -43,7 +43,7 @@ def choices_of(found: Snapshot, may: Callable[[str], bool]) -> dict[str, Options
     coverage = [(one, measure_words(one, usual, "walk")[0]) for one in COVERAGE_MEASURES]
     levels = dict.fromkeys(level for names in LEVELS.values() for level in names)
     return {
-        "overlay": [(name, words[name]) for name, (need, __) in OVERLAYS.items() if may(need)],
+        "overlay": [(name, words[name]) for name in OFFERED if may(OVERLAYS[name][0])],
         "coverage_measure": [(name, _plain(title, usual)) for name, title in coverage],
         "incidents_measure": [("count", _("件数")), ("rate", _("每千户件数"))],
         "level": [(one, level_words()[one]) for one in levels if len(found.atlas.level(one))],

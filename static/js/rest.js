@@ -9,7 +9,7 @@ import * as panel from "./panel.js";
 import * as pick from "./pick.js";
 import * as stations from "./stations.js";
 
-const EDGE = ["drawer", "attention", "share", "measure", "figures", "readout", "print"];
+const EDGE = ["drawer", "attention", "share", "measure", "figures", "readout", "print", "save_picture"];
 
 /** One part that fails must not take the others with it. */
 async function attempt(part) {
