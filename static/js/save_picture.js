@@ -3,6 +3,8 @@
 import { _ } from "./i18n.js";
 
 const SHARPER = 2;
+const SVG = "http://www.w3.org/2000/svg";
+const FONTS = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif";
 const DRAWING = "/paper/maps/drawing.svg";
 const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity",
   "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline"];
@@ -66,10 +68,35 @@ function standalone(node) {
     made[at].removeAttribute("class");
     made[at].removeAttribute("style");
   });
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  copy.setAttribute("xmlns", SVG);
   copy.setAttribute("width", Math.round(box.width));
   copy.setAttribute("height", Math.round(box.height));
   return new XMLSerializer().serializeToString(copy);
+}
+
+/** A chart under its heading and above the day it was taken, so that it can stand alone. */
+function captioned(text, { heading }) {
+  const inner = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  const [width, height] = ["width", "height"].map((name) => Number.parseFloat(inner.getAttribute(name)));
+  const words = heading ? [...document.querySelectorAll(heading)].map((one) => one.textContent.trim()).filter(Boolean) : [];
+  const wide = Math.max(width, ...words.map((line, at) => line.length * (at ? 12 : 16) + 24));
+  const lines = words.map((line, at) => [line, at ? 12 : 16, 26 + at * 20]);
+  const top = lines.length ? 20 + lines.length * 20 : 0;
+  const full = top + height + 26;
+  const outer = document.createElementNS(SVG, "svg");
+  const add = (tag, attributes, content = "") => {
+    const made = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.textContent = content;
+    outer.append(made);
+  };
+  for (const [name, value] of Object.entries({ width: wide, height: full, viewBox: `0 0 ${wide} ${full}` })) outer.setAttribute(name, value);
+  add("rect", { width: wide, height: full, fill: "#ffffff" });
+  for (const [line, size, y] of lines) add("text", { x: 12, y, "font-size": size, "font-family": FONTS, fill: "#1b2733" }, line);
+  inner.setAttribute("y", top);
+  outer.append(document.importNode(inner, true));
+  add("text", { x: 12, y: full - 8, "font-size": 11, "font-family": FONTS, fill: "#4a5867" }, `${document.title} · ${today()}`);
+  return new XMLSerializer().serializeToString(outer);
 }
 
 /** A chart of ECharts as SVG, whatever it is drawn with on the page. */
@@ -110,12 +137,12 @@ const SOURCES = {
   leader: async () => drawn(await leaderQuery()),
   address: async () => drawn(addressQuery()),
   query: async ({ query }) => drawn(query),
-  svg: async ({ target }) => {
+  svg: async ({ target, heading }) => {
     const found = document.querySelector(target);
     if (!found) throw new Error(_("图表还没有画好，请稍候再存。"));
-    return { text: standalone(found) };
+    return { text: captioned(standalone(found), { heading }) };
   },
-  chart: async ({ target }) => ({ text: await chartText(document.querySelector(target)) }),
+  chart: async ({ target, heading }) => ({ text: captioned(await chartText(document.querySelector(target)), { heading }) }),
 };
 
 async function save(menu, format) {
