@@ -1,4 +1,4 @@
-"""The leader's first page and the wall: the ten-second question, drill-down and back, alerts, no leak."""
+"""The leader's first page: the ten-second question, drill-down and back, alerts, kept views."""
 
 from __future__ import annotations
 
@@ -13,11 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESKTOP, PHONE, screenshot
 from tests.serving import Server, serve
 
-WALL = (1920, 1080)
 USEFUL_MS = 1500
-CYCLES = 12
-HEAP_GROWTH = 1.5e6
-SETTLE_CYCLES = 4
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +112,42 @@ def test_hovering_links_rows_and_map(leader):
     page.mouse.move(point["x"], point["y"])
     expect(page.locator(f"#bars [data-area='{code}']")).to_have_class(re.compile("lit"))
     expect(page.locator(".map-note")).to_contain_text("%")
+
+
+LIT = """() => [...document.querySelectorAll(".leaflet-highlight-pane canvas")].some((canvas) =>
+  canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value))"""
+
+
+def test_pointing_at_a_bar_or_reaching_it_by_keyboard_lights_its_area(leader):
+    page = leader()
+    still(page)
+    assert not page.evaluate(LIT)
+    page.locator("#bars button").nth(3).hover()
+    page.wait_for_function(LIT)
+    page.mouse.move(5, 5)
+    page.wait_for_function(f"() => !({LIT})()")
+    page.locator("#bars button").nth(5).focus()
+    page.wait_for_function(LIT)
+
+
+def test_the_keyboard_goes_down_to_a_grid_and_the_browser_goes_back(leader):
+    page = leader("?level=subdistrict")
+    lengths = []
+    for length in (9, 12, 15):
+        still(page)
+        page.locator("#bars button").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"() => new URLSearchParams(location.search).get('area')?.length === {length}")
+        page.wait_for_function(f"() => document.querySelectorAll('#crumbs li').length === {length // 3 - 1}")
+        lengths.append(page.locator("#crumbs li").count())
+    expect(page.locator("#who li").first).to_be_visible()
+    for length in (12, 9, 0):
+        page.go_back()
+        page.wait_for_function(
+            f"() => (new URLSearchParams(location.search).get('area') ?? '').length === {length}"
+        )
+        expect(page.locator("#crumbs li")).to_have_count(max(1, length // 3 - 1))
+    assert lengths == [2, 3, 4]
 
 
 def test_clicks_go_from_the_county_to_a_grid_and_back(leader):
@@ -251,54 +283,3 @@ def test_the_page_serves_on_a_phone(leader):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("#measure").is_visible() and page.locator("#bars button").first.is_visible()
     screenshot(page, "leader-phone")
-
-
-def wall_size(page: Page, session) -> tuple[int, int]:
-    """Return the bytes of the heap in use after a collection, and the number of nodes."""
-    session.send("HeapProfiler.collectGarbage")
-    page.evaluate("() => new Promise(done => setTimeout(done, 50))")
-    session.send("HeapProfiler.collectGarbage")
-    heap = session.send("Runtime.getHeapUsage")["usedSize"]
-    nodes = session.send("Memory.getDOMCounters")["nodes"]
-    return heap, nodes
-
-
-def test_the_wall_cycles_by_itself_without_growing(new_page):
-    page = new_page("leader", WALL)
-    asked_for: list[str] = []
-    page.on("request", lambda request: "/leader.json" in request.url and asked_for.append(request.url))
-    page.goto("/wall?seconds=1&refresh=2")
-    page.wait_for_selector("html[data-ready=wall]", state="attached")
-    page.wait_for_selector("#trend canvas")
-    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [
-        *WALL
-    ]
-    assert float(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")) == 28
-    assert page.locator("button, a[href]:not(.skip-link), input, select").count() == 0
-    screenshot(page, "wall")
-    clock, seen = page.inner_text("#clock"), set()
-    session = page.context.new_cdp_session(page)
-    page.wait_for_timeout(SETTLE_CYCLES * 2000)
-    before = wall_size(page, session)
-    for _ in range(CYCLES):
-        seen.add(page.evaluate("document.documentElement.dataset.measure"))
-        page.wait_for_timeout(1000)
-    after = wall_size(page, session)
-    assert len(seen) >= 5 and page.inner_text("#clock") != clock
-    assert after[1] <= before[1] + 50, (before, after)
-    assert after[0] <= before[0] + HEAP_GROWTH, (before, after)
-    assert len(asked_for) >= 5
-    assert "更新" in page.inner_text("#age") or "分钟前" in page.inner_text("#age")
-
-
-def test_the_wall_fills_a_screen_of_3840(new_page):
-    page = new_page("leader", (3840, 2160))
-    page.goto("/wall")
-    page.wait_for_selector("html[data-ready=wall]", state="attached")
-    page.wait_for_selector("#trend canvas")
-    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [
-        3840,
-        2160,
-    ]
-    assert float(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")) == 56
-    screenshot(page, "wall-3840")

@@ -87,19 +87,24 @@ function show() {
   document.documentElement.dataset.measure = figure.code;
 }
 
+/** The shapes of a level, drawn once; what fails is tried again with the next question. */
+async function redraw(found) {
+  if (found.level === level) return;
+  const collection = await fetchJson(`/layers/${LAYERS[found.level]}.geojson`);
+  const wanted = new Set(found.areas.map(({ code }) => code));
+  paint = pictureIn(at("picture"), { features: collection.features.filter(({ id }) => wanted.has(String(id))) });
+  level = found.level;
+}
+
 async function ask() {
   try {
-    answer = await fetchJson(`/leader.json${config.query ? `?${config.query}` : ""}`);
+    const found = await fetchJson(`/leader.json${config.query ? `?${config.query}` : ""}`);
+    await redraw(found);
+    answer = found;
     fetched = Date.now();
     performance.clearResourceTimings(); // the browser keeps one for each request
   } catch {
-    return; // what is shown stays, and its age is told
-  }
-  if (answer.level !== level) {
-    level = answer.level;
-    const collection = await fetchJson(`/layers/${LAYERS[level]}.geojson`);
-    const wanted = new Set(answer.areas.map(({ code }) => code));
-    paint = pictureIn(at("picture"), { features: collection.features.filter(({ id }) => wanted.has(String(id))) });
+    return; // what is shown stays, its age is told, and the next question comes by itself
   }
   const { asked, area } = answer;
   at("span").textContent = `${area.code ? `${area.name} · ` : ""}${_("%(from)s 至 %(to)s", { from: asked.from, to: asked.to })}`;
