@@ -15,7 +15,18 @@ TEXT, SAID, MARK = "text", "said", "mark"  # words; words of a number; a sign
 WHOLE, RATE, NUMBER, POINTS, CHANGE = "whole", "rate", "number", "points", "change"
 ALIGNED = {TEXT: "left", MARK: "center"}  # everything else stands at the right
 NOTHING = "—"
-Value = str | float | int | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number that stands in a column of others than its kind: the number, its kind, and it in words."""
+
+    value: float | None
+    kind: str
+    words: str
+
+
+Value = str | float | int | Cell | None
 
 
 @dataclass(frozen=True)
@@ -143,7 +154,7 @@ class Document:
 
 def plain(value: Value) -> Value:
     """Return a value without what no file can hold: NaN and infinity are None, numpy numbers plain ones."""
-    if value is None or isinstance(value, str):
+    if value is None or isinstance(value, str | Cell):
         return value
     number = float(value)
     if not math.isfinite(number):
@@ -158,6 +169,8 @@ def said(value: Value, kind: str) -> str:
         return NOTHING
     if isinstance(value, str):
         return value
+    if isinstance(value, Cell):
+        return value.words
     return _SAID[kind](value)
 
 

@@ -84,6 +84,7 @@ class _Writer:
         text.base_style = body
         text.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
         if self.made.language == "zh":
+            text.font.size = Pt(10.5)
             parts.indent_two_characters(text)
 
     def _properties(self) -> None:

@@ -10,6 +10,7 @@ from docx.shared import Pt, RGBColor
 
 LATIN, SONG, HEI = "Times New Roman", "宋体", "黑体"
 SANS = "Arial"
+_AFTER_BORDERS = [qn(f"w:{name}") for name in ("shd", "tblLayout", "tblCellMar", "tblLook", "tblCaption")]
 INK, QUIET, LINE, HEAD = "1B2733", "4A5867", "C9CFCB", "EEF2F1"
 
 
@@ -101,10 +102,12 @@ def borders(table: Any, inside: bool = True, around: bool = False) -> None:
         drawn = around or (side == "bottom") or (inside and side == "insideH")
         kind = {"val": "single", "sz": 4, "space": 0, "color": LINE} if drawn else {"val": "nil"}
         made.append(element(f"w:{side}", **kind))
-    table._tbl.tblPr.append(made)
+    properties = table._tbl.tblPr
+    after = [one for one in properties if one.tag in _AFTER_BORDERS]
+    (after[0].addprevious if after else properties.append)(made)
 
 
 def indent_two_characters(style: Any) -> None:
     """Indent the first line of a style's paragraphs by two characters, whatever their size."""
-    properties = style.element.get_or_add_pPr()
-    properties.append(element("w:ind", firstLineChars=200, firstLine=420))
+    style.paragraph_format.first_line_indent = 2 * style.font.size
+    style.element.pPr.ind.set(qn("w:firstLineChars"), "200")

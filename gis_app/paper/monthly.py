@@ -71,9 +71,9 @@ def fingerprint(made: Document) -> str:
 
 
 def _place(view: View) -> str:
-    material = view.material
+    _, material = view.say, view.material
     county = material.atlas.county
-    top = str(county["name"].iloc[0]) if len(county) else view.say("全县")
+    top = str(county["name"].iloc[0]) if len(county) else _("全县")
     return f"{top} {view.name(material.inside)}" if len(material.inside) > 6 else top
 
 

@@ -44,7 +44,8 @@ def station_changes(before: gpd.GeoDataFrame, now: gpd.GeoDataFrame, metric_crs)
     metres = ((new["x"] - old["x"]) ** 2 + (new["y"] - old["y"]) ** 2) ** 0.5
     facts = ["name", "kind", "hours", "amenities", "capacity"]
     both = old["status"].notna() & new["status"].notna()
-    differs = both & (old[facts].fillna("").astype(str) != new[facts].fillna("").astype(str)).any(axis=1)
+    unlike = (old[facts] != new[facts]) & ~(old[facts].isna() & new[facts].isna())
+    differs = both & unlike.any(axis=1)
     what = pd.Series("", codes, dtype="object")
     what = what.mask(differs, "changed").mask(both & (metres > MOVED_METRES), "moved")
     what = what.mask(is_ & ~was, "opened").mask(was & ~is_, "closed")

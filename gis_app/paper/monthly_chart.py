@@ -37,7 +37,7 @@ def of_months(view: View, table: Table) -> Picture | None:
     _bars(canvas, middles, step, months, reported, top)
     _line(canvas, middles, closing)
     _key(canvas, (_("上报（件）"), _("结案率")))
-    told = _("、").join(f"{month} {count:,.0f}" for month, count in zip(months, reported, strict=True))
+    told = view.comma.join(f"{month} {count:,.0f}" for month, count in zip(months, reported, strict=True))
     alt = _("各月上报事件的柱状图：%(told)s。", told=told)
     return Picture("months", table.title, alt, canvas.bytes())
 

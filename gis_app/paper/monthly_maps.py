@@ -46,12 +46,12 @@ def _level(material: Material) -> str:
 
 
 def _of_figure(view: View, code: str, level: str, key: str, marks: tuple = ()) -> Picture:
-    material, lang = view.material, view.lang
+    _, material, lang = view.say, view.material, view.lang
     figure = material.figures[code]
     table = material.tables(view.now, level)[code]
     values = table["value"].to_numpy(float)
-    scaled, unit = (values * 100, "%") if figure.unit == A_RATE else (values, view.say("件/千户"))
-    rows, told = classed(list(table.index), scaled, figure.label[lang], unit, language=lang)
+    scaled, unit = (values * 100, "%") if figure.unit == A_RATE else (values, _("件/千户"))
+    rows, told = classed(list(table.index), scaled.round(1), figure.label[lang], unit, language=lang)
     return _picture(view, key, level, figure.label[lang], (rows, told), marks, _alt(view, figure, table))
 
 
@@ -101,13 +101,14 @@ def _alt(view: View, figure: KeyFigure, table: pd.DataFrame) -> str:
 
 def _stations(view: View) -> tuple:
     """Return the stations that count, as marks without names."""
+    _ = view.say
     table, mask = view.now.coverage.table, view.now.coverage.mask
     counted = table.stations[mask]
     inside = counted["grid_code"].fillna("").astype("str").str.startswith(view.material.inside)
     places = counted.loc[inside.to_numpy(bool), ["lon", "lat"]].round(7).to_numpy().tolist()
     if not places:
         return ()
-    return ((view.say("开放的暖心驿站"), "diamond", STATION_COLOUR, [[*place, ""] for place in places]),)
+    return ((_("开放的暖心驿站"), "diamond", STATION_COLOUR, [[*place, ""] for place in places]),)
 
 
 def _answers(view: View) -> Picture:
@@ -125,5 +126,5 @@ def _answers(view: View) -> Picture:
     counts = found.value_counts().reindex(names).tolist()
     told = legend(_("包片"), categories(labels, colours, counts))
     rows = [[code, place[name], name, None] for code, name in zip(areas["code"], found, strict=True)]
-    alt = _("各社区所属片区的地图：%(names)s。", names=_("、").join(labels))
+    alt = _("各社区所属片区的地图：%(names)s。", names=view.comma.join(labels))
     return _picture(view, ANSWERS_MAP, "community", _("谁来负责：片区"), (rows, told), (), alt)

@@ -43,7 +43,7 @@ def _reasons(view: View, code: str, row: dict[str, float], tables: dict[str, pd.
     _, material = view.say, view.material
     weights = {one: share for one, share in row.items() if one != "need" and share > 0}
     first = sorted(weights, key=weights.get, reverse=True)[:MOST_REASONS]
-    return _("；").join(
+    return view.semicolon.join(
         _reason(view, material.figures[one], tables[one].loc[code], material.targets[one]) for one in first
     )
 

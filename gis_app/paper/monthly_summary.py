@@ -8,8 +8,12 @@ from gis_app.incidents.key_figures import RATE as A_RATE
 from gis_app.paper.document import (
     MARK,
     NOTHING,
+    NUMBER,
+    POINTS,
+    RATE,
     SAID,
     TEXT,
+    Cell,
     Column,
     Figure,
     Figures,
@@ -73,9 +77,9 @@ def _targets(view: View, panel: Figures) -> list[str]:
     met = [one.label for one in panel.figures if one.verdict == "good"]
     found = []
     if missed:
-        found.append(_("未达到目标的有 %(n)s 项：%(names)s。", n=len(missed), names=_("、").join(missed)))
+        found.append(_("未达到目标的有 %(n)s 项：%(names)s。", n=len(missed), names=view.comma.join(missed)))
     if met:
-        found.append(_("达到目标的有 %(n)s 项：%(names)s。", n=len(met), names=_("、").join(met)))
+        found.append(_("达到目标的有 %(n)s 项：%(names)s。", n=len(met), names=view.comma.join(met)))
     return found
 
 
@@ -140,7 +144,7 @@ def _neediest(view: View) -> list[str]:
     first = ranked(tables, material.figures, material.targets).index[:3]
     if not len(first):
         return []
-    names = _("、").join(view.name(code) for code in first)
+    names = view.comma.join(view.name(code) for code in first)
     return [_("最需要关注的%(level)s：%(names)s，原因见下文。", level=view.level_name, names=names)]
 
 
@@ -149,30 +153,38 @@ def _table(view: View, panel: Figures) -> Table:
     columns = (
         Column(_("数字"), TEXT, 2.2),
         Column(_("本期"), SAID, 1.1),
-        counts(_("分子"), 1.0),
-        counts(_("分母"), 1.0),
+        counts(_("分子"), 1.2),
+        counts(_("分母"), 1.35),
         Column(_("上期"), SAID, 1.1),
         Column(_("变化"), SAID, 1.5),
         Column(_("目标"), SAID, 1.1),
         Column(_("是否达到"), MARK, 1.1),
     )
     verdicts = {"good": _("达到"), "bad": _("未达到"), "": _("不设目标")}
-    earlier = [
-        view.number(view.material.figures[one.code], view.material.value(view.before, one.code)[0])
-        for one in panel.figures
-    ]
+    earlier = [view.material.value(view.before, one.code)[0] for one in panel.figures]
     rows = rows_of(
-        [f"{one.label}（{one.unit}）" if one.unit else one.label for one in panel.figures],
-        [one.said for one in panel.figures],
+        [one.label for one in panel.figures],
+        [_cell(view, one.code, one.value) for one in panel.figures],
         [one.numerator for one in panel.figures],
         [one.denominator for one in panel.figures],
-        earlier,
-        [one.change for one in panel.figures],
-        [one.target or NOTHING for one in panel.figures],
+        [_cell(view, one.code, value) for one, value in zip(panel.figures, earlier, strict=True)],
+        [_difference(view, one, value) for one, value in zip(panel.figures, earlier, strict=True)],
+        [_cell(view, one.code, view.material.targets[one.code]) for one in panel.figures],
         [_verdict(view, one, verdicts) for one in panel.figures],
     )
     note = _("每项数字的算法见附录；分子、分母就是算式两边数到的户、岗、件。")
     return Table("figures", _("主要数字"), columns, rows, note)
+
+
+def _cell(view: View, code: str, value: float | None) -> Cell:
+    figure = view.material.figures[code]
+    return Cell(value, RATE if figure.unit == A_RATE else NUMBER, view.number(figure, value))
+
+
+def _difference(view: View, one: Figure, earlier: float | None) -> Cell:
+    known = one.value is not None and earlier is not None
+    kind = POINTS if view.material.figures[one.code].unit == A_RATE else NUMBER
+    return Cell(one.value - earlier if known else None, kind, one.change)
 
 
 def _verdict(view: View, one: Figure, verdicts: dict[str, str]) -> str:

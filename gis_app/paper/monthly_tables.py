@@ -27,6 +27,16 @@ class View:
         self.say: Say = words_of(self.lang)
         self.now, self.before = material.now, material.before
 
+    @property
+    def comma(self) -> str:
+        """Return what stands between the names of a list."""
+        return "、" if self.lang == "zh" else ", "
+
+    @property
+    def semicolon(self) -> str:
+        """Return what stands between the parts of a sentence."""
+        return "；" if self.lang == "zh" else "; "
+
     @cached_property
     def unit(self) -> str:
         """Return what coverage counts: households, or places where nobody counted households."""

@@ -10,7 +10,7 @@ import io
 import re
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -22,6 +22,7 @@ from gis_app.paper.document import (
     POINTS,
     RATE,
     WHOLE,
+    Cell,
     Document,
     Paragraph,
     Table,
@@ -29,6 +30,7 @@ from gis_app.paper.document import (
     plain,
 )
 from gis_app.paper.document_zip import dated
+from gis_app.paper.text import clean
 
 FORMATS = {
     RATE: "0.0%",
@@ -93,8 +95,10 @@ def _sheet(book: Workbook, table: Table) -> None:
     page.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _put(cell: Cell, value: Value, kind: str, aligned: str) -> None:
+def _put(cell: SheetCell, value: Value, kind: str, aligned: str) -> None:
     value = plain(value)
+    if isinstance(value, Cell):
+        value, kind = plain(value.value), value.kind
     cell.font = Font(FONT)
     cell.alignment = Alignment(horizontal=aligned, vertical="center", wrap_text=isinstance(value, str))
     if isinstance(value, str):
@@ -104,9 +108,9 @@ def _put(cell: Cell, value: Value, kind: str, aligned: str) -> None:
         cell.number_format = FORMATS.get(kind, "General")
 
 
-def _text(cell: Cell, text: str) -> Cell:
-    clean = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST]
-    cell.value = f"'{clean}" if clean.lstrip(" ").startswith(FORMULA_STARTS) else clean
+def _text(cell: SheetCell, text: str) -> SheetCell:
+    told = clean(text)[:LONGEST]
+    cell.value = f"'{told}" if told.startswith(FORMULA_STARTS) else told
     cell.data_type = "s"
     cell.font = Font(FONT)
     return cell
@@ -139,9 +143,9 @@ def _notes(book: Workbook, made: Document) -> None:
 
 def _title(book: Workbook, text: str) -> str:
     """Return a name for a sheet that no other has, without what names may not hold."""
-    clean = ILLEGAL_CHARACTERS_RE.sub("", _NOT_IN_TITLES.sub(" ", text)).strip() or "-"
-    name, number = clean[:LONGEST_TITLE], 2
+    told = clean(_NOT_IN_TITLES.sub(" ", text)) or "-"
+    name, number = told[:LONGEST_TITLE], 2
     while name.lower() in {other.lower() for other in book.sheetnames}:
         end = f" {number}"
-        name, number = clean[: LONGEST_TITLE - len(end)] + end, number + 1
+        name, number = told[: LONGEST_TITLE - len(end)] + end, number + 1
     return name
