@@ -31,11 +31,10 @@ from gis_app.web.siting_ask import (
     MODELS,
     WHOLE,
     asked_of,
-    candidate_names,
-    station_names,
     usual,
 )
 from gis_app.web.siting_curve import curve, lines
+from gis_app.web.siting_places import candidate_names, candidate_points, station_names
 from gis_app.web.siting_runs import curve_job, find, line, state_of, told, with_worth
 from gis_app.web.table_columns import STATION_KINDS
 
@@ -73,13 +72,14 @@ def ask() -> Response:
 @rooms.get("/siting/candidates.json")
 @requires("stations:siting:read")
 def candidates() -> Response:
-    """Say the names of the places that may be listed in the form: blocks or streets, and stations."""
+    """Say names and places of what may be listed in the form: blocks or streets, and stations."""
     on = Params("on").choice("on", ("blocks", "streets"), "blocks")
     found = snapshot()
 
     def names() -> bytes:
         stations = station_names(found.atlas, "all")
-        return geojson.dumps({"places": candidate_names(found, on), "stations": stations})
+        places, points = candidate_names(found, on), candidate_points(found, on)
+        return geojson.dumps({"places": places, "stations": stations, "points": points})
 
     return respond((found.tag, on), names, JSON)
 
@@ -163,6 +163,7 @@ def _index(problem: dict[str, Any] | None, typed: dict[str, str]) -> str:
         most=MOST_COMPARED,
         days=services().settings.job_days,
         per_seat=services().settings.households_per_seat,
+        **shell_parts(found),
     )
 
 

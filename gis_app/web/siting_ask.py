@@ -1,7 +1,6 @@
 """Reads the form that asks where stations go: every fault at once, each under its field and in words.
 
-Places are named as people name them (a code, or a name that only one candidate has); a name that many
-candidates share is sent back, never guessed.
+Which places its lists mean, and what contradicts what, is read by `siting_places`.
 """
 
 from __future__ import annotations
@@ -13,12 +12,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from gis_app.errors import BadInput
-from gis_app.layers.atlas import Atlas
-from gis_app.stations.coverage import serving
-from gis_app.stations.siting.county import UNUSABLE
-from gis_app.stations.siting.street_points import street_points
 from gis_app.web.current import Snapshot
 from gis_app.web.services import services
+from gis_app.web.siting_places import kinds_of, places_of
 from gis_app.web.table_columns import STATION_KINDS
 
 MODELS = ("mclp", "median", "center", "capacitated_median", "lscp")
@@ -28,7 +24,7 @@ LONG = 4000
 """Characters of a list of places: some two hundred names."""
 # name -> lowest, highest, what stands there where nothing was typed
 WHOLE: dict[str, tuple[int, int, int | None]] = {
-    "k": (0, 200, None),
+    "k": (1, 200, None),
     "limit": (50, 5000, 500),
     "share": (1, 100, 90),
     "per_community": (0, 20, 0),
@@ -48,7 +44,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
 TEXTS = {"name": 60, "area": 12, "must_keep": LONG, "forbidden": LONG}
 FIELDS = (*WHOLE, *AMOUNTS, *CHOICES, *TEXTS, "curve")
 USUAL = {"model": "mclp", "k": "3", "on": "blocks", "kind": "warm_station", "existing": "kept", "curve": "1"}
-_SEPARATORS = re.compile(r"[、，,;；\r\n\t]+")
 _NUMBER = re.compile(r"\d{1,10}(\.\d{1,4})?")
 
 
@@ -68,42 +63,10 @@ def asked_of(form: Mapping[str, str], found: Snapshot) -> dict[str, Any]:
     if "k" not in faults:
         _together(typed, faults)
     if not faults.keys() & LOOKED_UP:
-        typed |= _places(typed, found, faults)
+        typed |= places_of(typed, found, faults)
     if faults:
         raise BadInput("bad_siting_question", _("有 %(n)s 处需要改正", n=len(faults)), faults)
     return _params(typed)
-
-
-def candidate_names(found: Snapshot, on: str) -> dict[str, str]:
-    """Return the names of the places where a new station may stand, by code."""
-
-    def names() -> dict[str, str]:
-        frame = _candidates(found, on)
-        return {code: name or "" for code, name in zip(frame["code"], frame["name"], strict=True)}
-
-    return found.memo(("siting-names", on), names)
-
-
-def station_names(atlas: Atlas, kind: str) -> dict[str, str]:
-    """Return the names of the stations that serve, by code."""
-    stations = serving(atlas, kinds_of(kind))
-    return dict(zip(stations["station_code"], stations["name"], strict=True))
-
-
-def kinds_of(kind: str) -> tuple[str, ...]:
-    """Return the kinds of station that a choice stands for."""
-    return tuple(STATION_KINDS) if kind == "all" else (kind,)
-
-
-def _candidates(found: Snapshot, on: str):
-    def frame():
-        if on == "streets":
-            return street_points(found.atlas)[["code", "name", "community_code"]]
-        blocks = found.atlas.blocks
-        blocks = blocks[~blocks["land_use"].isin(UNUSABLE)]
-        return blocks.rename(columns={"block_code": "code"})[["code", "name", "community_code"]]
-
-    return found.memo(("siting-candidates", on), frame)
 
 
 def _typed(form: Mapping[str, str], faults: dict[str, str]) -> dict[str, Any]:
@@ -151,77 +114,9 @@ def _together(typed: dict[str, Any], faults: dict[str, str]) -> None:
         faults["k"] = _("这种目标必须填写站点数")
     if typed["budget"] is not None and typed["price_each"] == 0:
         faults["price_each"] = _("填了预算时，每个新站点的造价应大于 0")
-
-
-def _places(typed: dict[str, Any], found: Snapshot, faults: dict[str, str]) -> dict[str, Any]:
-    atlas, on = found.atlas, typed["on"]
-    names, stations = candidate_names(found, on), station_names(atlas, typed["kind"])
-    if on == "streets" and not len(atlas.streets):
-        faults["on"] = _("本县没有路网数据，不能以道路为候选")
-        return {}
-    keep = _codes("must_keep", typed["must_keep"], names | stations, faults)
-    ban = _codes("forbidden", typed["forbidden"], names | stations, faults)
-    both = [code for code in keep if code in ban]
-    if both:
-        faults["forbidden"] = _(
-            "这些地点同时列在必须设站里：%(places)s", places=_some(both, names | stations)
-        )
-    standing = [code for code in ban if code in stations]
-    if standing and typed["existing"] == "kept":
-        places = _some(standing, stations)
-        faults["forbidden"] = _("现有站点已选择全部保留，不能同时禁止：%(places)s", places=places)
-    if typed["k"] is not None and typed["model"] != "lscp":
-        counted = [code for code in keep if typed["existing"] == "open" or code not in stations]
-        if len(counted) > typed["k"] and "must_keep" not in faults:
-            faults["must_keep"] = _("必须设站的有 %(n)s 处，多于站点数 %(k)s", n=len(counted), k=typed["k"])
-    within = _within(typed["area"], found, on, keep, stations, faults)
-    if typed["existing"] == "kept":
-        keep = [code for code in keep if code not in stations]
-    if within:
-        ban = [code for code in ban if code in stations or code in within]
-    return {"must_keep_codes": keep, "forbidden_codes": ban, "candidates": within}
-
-
-def _within(
-    area: str, found: Snapshot, on: str, keep: list[str], stations: dict, faults: dict[str, str]
-) -> list[str]:
-    """Return the candidates of one community with those to keep, none (all of them) without a community."""
-    if not area:
-        return []
-    frame = _candidates(found, on)
-    codes = list(frame.loc[frame["community_code"] == area, "code"])
-    if area not in set(found.atlas.communities["community_code"]):
-        faults["area"] = _("没有这个社区")
-    elif not codes:
-        faults["area"] = _("这个社区没有可用的候选点")
-    return list(dict.fromkeys([*codes, *(code for code in keep if code not in stations)]))
-
-
-def _codes(field: str, text: str, names: dict[str, str], faults: dict[str, str]) -> list[str]:
-    """Return the codes of the places a text lists; raise nothing, say the first few that are not known."""
-    by_name: dict[str, list[str]] = {}
-    for code, name in names.items():
-        by_name.setdefault(name, []).append(code)
-    codes, wrong = [], []
-    for part in (one.strip() for one in _SEPARATORS.split(text)):
-        last = part.rsplit(" ", 1)[-1]
-        if not part:
-            continue
-        if part in names or last in names:
-            codes.append(part if part in names else last)
-        elif len(by_name.get(part, ())) == 1:
-            codes.append(by_name[part][0])
-        elif part in by_name:
-            wrong.append(_("“%(name)s”有 %(n)s 处，请写编码", name=part[:30], n=len(by_name[part])))
-        else:
-            wrong.append(_("没有候选点“%(name)s”", name=part[:30]))
-    if wrong:
-        faults[field] = "；".join(wrong[:5])
-    return list(dict.fromkeys(codes))
-
-
-def _some(codes: list[str], names: dict[str, str]) -> str:
-    return "、".join(names.get(code) or code for code in codes[:5])
+    known = typed["budget"] is not None and not faults.keys() & {"budget", "price_each"}
+    if known and typed["budget"] < typed["price_each"]:
+        faults["budget"] = _("预算不够一个新站点；请至少填 %(least)s", least=f"{typed['price_each']:g}")
 
 
 def _params(typed: dict[str, Any]) -> dict[str, Any]:

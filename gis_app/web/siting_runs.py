@@ -15,7 +15,7 @@ from gis_app.web.forms import number_of
 from gis_app.web.i18n import language
 from gis_app.web.incident_words import moment, place_names
 from gis_app.web.services import services
-from gis_app.web.siting_ask import station_names
+from gis_app.web.siting_places import station_names
 
 
 def find(number: str) -> Job:

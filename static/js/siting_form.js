@@ -1,6 +1,7 @@
 /* Adds to the form of siting what a plain form cannot do: only the fields that a goal asks for, and names to pick from. */
-import { el, fetchJson, icon } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { _ } from "./i18n.js";
+import * as lists from "./siting_lists.js";
 
 const form = document.getElementById("siting-form");
 const compare = document.getElementById("compare-button");
@@ -18,11 +19,12 @@ function fit() {
 }
 
 let names = null;
+let pick = null;
 
 async function fillNames() {
   const on = form.elements.on.value;
   if (names?.dataset.on === on) return;
-  const { places, stations } = await fetchJson(`/siting/candidates.json?on=${on}`);
+  const { places, stations } = await pick.load();
   const option = ([code, name]) => el("option", { value: name ? `${name} ${code}` : code });
   const list = el("datalist", { id: "siting-places" }, ...Object.entries(stations).map(option), ...Object.entries(places).map(option));
   list.dataset.on = on;
@@ -32,15 +34,13 @@ async function fillNames() {
 }
 
 function picker(holder) {
-  const area = holder.querySelector("textarea");
   const said = holder.querySelector("label").firstChild.textContent.trim();
   const box = el("input", { class: "field", type: "text", placeholder: _("输入名称查找"), "aria-label": _("查找并加入：%(list)s", { list: said }) });
   box.setAttribute("list", "siting-places");
   const add = () => {
     const text = box.value.trim();
     if (!text) return;
-    const known = area.value.split(/[、，,;；\n]+/).map((one) => one.trim()).filter(Boolean);
-    if (!known.includes(text)) area.value = [...known, text].join("、");
+    lists.add(holder.dataset.list, text);
     box.value = "";
   };
   box.addEventListener("focus", () => { fillNames().catch(() => {}); });
@@ -49,7 +49,7 @@ function picker(holder) {
     event.preventDefault();
     add();
   });
-  area.before(el("span", { class: "place-pick" }, box, el("button", { class: "button", type: "button", onclick: add }, icon("plus", 16), _("加入"))));
+  holder.querySelector(".chosen-places").before(el("span", { class: "place-pick" }, box, el("button", { class: "button", type: "button", onclick: add }, icon("plus", 16), _("加入"))));
 }
 
 function watchCompare() {
@@ -78,12 +78,24 @@ function follow() {
   }, 3000);
 }
 
+/** Say how many stations the budget pays for. */
+function sayBudget() {
+  const [money, price] = ["budget", "price_each"].map((name) => Number(form.elements[name].value));
+  const most = money > 0 && price > 0 ? Math.floor(money / price + 1e-9) : 0;
+  document.getElementById("budget-worth").textContent = most ? _("最多 %(n)s 个新站点", { n: most }) : "";
+}
+
 if (form) {
+  pick = await import("./siting_pick.js");
+  for (const name of ["budget", "price_each"]) form.elements[name].addEventListener("input", sayBudget);
+  sayBudget();
   form.elements.model.addEventListener("change", fit);
   form.querySelectorAll(".place-list").forEach(picker);
+  lists.start();
   fit();
 }
 document.getElementById("problem")?.focus();
 watchCompare();
 follow();
+await pick?.start();
 document.documentElement.dataset.ready = "siting";

@@ -13,6 +13,12 @@ READY = "() => document.documentElement.dataset.ready === 'siting'"
 ENDED = "() => document.getElementById('run')?.dataset.ended"
 DRAWN = "() => document.querySelectorAll('.curve-point').length === 11"
 LONG_WAIT = 120_000
+TO_A_BLOCK = """async () => {
+  const { places, points } = await (await fetch("/siting/candidates.json?on=blocks")).json();
+  const [code] = Object.keys(places);
+  gisMap.setView([points[code][1], points[code][0]], 17, { animate: false });
+  return code;
+}"""
 INK = """() => [...document.querySelectorAll(".leaflet-ground-pane canvas")].some((canvas) => {
   const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   return data.some((value, at) => at % 4 === 3 && value > 0);
@@ -121,6 +127,45 @@ def test_a_place_is_found_by_name_and_a_fault_is_said_beside_its_field(planner, 
     planner.click("#siting-form button.primary")
     expect(planner.locator("#fault-must_keep")).to_contain_text("没有候选点“没有这样的地方”")
     expect(planner.locator("#fault-forbidden")).to_have_count(0)
+
+
+def test_places_are_picked_on_the_map_by_click_and_by_key(planner, new_page):
+    planner.goto("/siting")
+    planner.wait_for_function(READY)
+    expect(planner.locator("#pick-count")).to_contain_text(re.compile(r"候选点 \d+ 处，现有站点 \d+ 个"))
+    holder = planner.locator(".siting-pick .leaflet-container")
+    holder.scroll_into_view_if_needed()
+    code = planner.evaluate(TO_A_BLOCK)
+    box = holder.bounding_box()
+    planner.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    kept = planner.locator("[data-list=must_keep] .chosen-place")
+    expect(kept).to_have_count(1)
+    expect(planner.locator(".pick-mark.pick-must_keep")).to_have_count(1)
+    assert planner.locator("#new-must_keep").input_value().endswith(f" {code}")
+    planner.check("input[name=pick][value=forbidden]")
+    holder.focus()
+    holder.press("Enter")
+    banned = planner.locator("[data-list=forbidden] .chosen-place")
+    expect(banned).to_contain_text(code)
+    expect(kept).to_have_count(0)
+    screenshot(planner, "siting_pick")
+    banned.get_by_role("button").click()
+    expect(banned).to_have_count(0)
+    expect(planner.locator(".pick-mark")).to_have_count(0)
+    planner.check("input[name=pick][value=must_keep]")
+    holder.focus()
+    holder.press("Enter")
+    planner.uncheck("#siting-form [name=curve]")
+    planner.click("#siting-form button.primary")
+    planner.wait_for_url(re.compile(r"/siting/\d+$"))
+    finished(planner)
+    expect(planner.locator(f".place-row[data-code={code}]")).to_contain_text("必须设站")
+    phone = new_page("planner", PHONE)
+    phone.goto("/siting")
+    phone.wait_for_function(READY)
+    phone.locator(".siting-pick").scroll_into_view_if_needed()
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    screenshot(phone, "siting_phone_pick")
 
 
 def test_another_goal_asks_for_other_numbers(planner):

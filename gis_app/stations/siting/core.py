@@ -43,11 +43,12 @@ class Core:
         finite = np.concatenate([cost[np.isfinite(cost)], base[np.isfinite(base)], [1.0]])
         far = float(np.ceil(finite.max() * FAR))
         base = np.where(np.isfinite(base), base, far)
-        place, candidate = np.nonzero(cost < base[:, None])
-        values = cost[place, candidate]
-        order = np.lexsort((values, place))
+        order = np.argsort(cost, axis=1, kind="stable").astype(np.int32)
+        values = np.take_along_axis(cost, order, axis=1)
+        kept = values < base[:, None]
+        place = np.repeat(np.arange(len(base)), np.count_nonzero(kept, axis=1))
         whole = bool((finite == np.rint(finite)).all())
-        return cls(place[order], candidate[order].astype(np.int32), values[order], base, far, rules, whole)
+        return cls(place, order[kept], values[kept], base, far, rules, whole)
 
     @property
     def places(self) -> int:

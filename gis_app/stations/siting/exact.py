@@ -95,6 +95,7 @@ def minimise(
     """
 
     def told(best: Bounded) -> None:
+        watch.progress(best.value, best.bound)
         tell(Answer(best.opened, best.value, best.bound, "gap"))
 
     found = lagrangian_bound(core, watch.over, told)
