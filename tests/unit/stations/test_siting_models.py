@@ -37,7 +37,7 @@ def test_p_center_reaches_the_published_optimum_with_proof(number):
     assert result.worst_m == result.objective
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(small_problems(), st.sampled_from(["mclp", "lscp", "median", "center"]), st.sampled_from([1.0, 0.7]))
 def test_no_model_is_beaten_by_brute_force_and_none_breaks_a_rule(problem, model, share):
     solvers = {"mclp": mclp, "median": median, "center": center, "lscp": lambda *a: lscp(*a, share=share)}
@@ -48,10 +48,22 @@ def test_no_model_is_beaten_by_brute_force_and_none_breaks_a_rule(problem, model
     assert result.status == "proven"
     assert result.objective == pytest.approx(best, rel=1e-6, abs=1e-5)
     assert result.bound == pytest.approx(best, rel=1e-6, abs=1e-5)
+    keeps_every_rule(problem, result)
+
+
+def keeps_every_rule(problem, result) -> None:
+    """Say that an answer holds what must be kept, nothing forbidden, and number, budget and quota."""
     opened = problem.mask(result.chosen) | problem.mask(problem.existing)
     assert any((opened == allowed).all() for allowed in choices(problem))
     assert set(problem.must_keep) - set(problem.existing) <= set(result.chosen)
     assert not set(problem.forbidden) & set(result.chosen)
+    assert problem.k is None or len(set(result.chosen) - set(problem.existing)) <= problem.k
+    assert (
+        problem.budget is None or problem.prices[problem.mask(result.chosen)].sum() <= problem.budget + 1e-9
+    )
+    community = dict(zip(problem.candidates, problem.community, strict=True))
+    have = [community[code] for code in {*result.chosen, *problem.existing}]
+    assert all(have.count(name) >= least for name, least in problem.quota.items())
 
 
 @settings(max_examples=30, deadline=None)
@@ -71,6 +83,22 @@ def test_a_full_station_turns_people_away(problem, nearest):
         assert result.status == "infeasible" and result.reason
     else:
         assert result.status == "proven" and result.objective == pytest.approx(best, rel=1e-6, abs=1e-4)
+        keeps_every_rule(problem, result)
+
+
+@settings(max_examples=40, deadline=None)
+@given(small_problems(), st.sampled_from(["mclp", "median"]))
+def test_every_point_of_the_curve_keeps_every_rule_and_is_the_best(problem, model):
+    if problem.k is None:
+        problem = replace(problem, k=0)
+    for point in gain_curve(problem, Watch(60), model, longest=3):
+        asked = replace(problem, k=point.k + len(problem.must_keep))
+        best = brute(asked, model)
+        if best is None:
+            assert point.result.status == "infeasible"
+        else:
+            assert point.result.objective == pytest.approx(best, rel=1e-6, abs=1e-5)
+            keeps_every_rule(asked, point.result)
 
 
 def split_brute(problem) -> float | None:
