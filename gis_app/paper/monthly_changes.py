@@ -93,8 +93,11 @@ def _posts(view: View) -> Table:
     _ = view.say
     key = ["role", "code"]
     now, before = (inside(view, state.posts)[[*key, "holder", "vacant"]] for state in (view.now, view.before))
-    both = now.merge(before, on=key, how="inner", suffixes=("", "_before"))
-    vacant, was = both["vacant"].astype(bool), both["vacant_before"].astype(bool)
+    both = now.merge(before, on=key, how="outer", suffixes=("", "_before"))
+    # a role that nobody holds any more is no post of the county's; its last holder left it all the same
+    vacant, was = (
+        both[one].astype("boolean").fillna(True).astype(bool) for one in ("vacant", "vacant_before")
+    )
     another = ~vacant & ~was & (both["holder"] != both["holder_before"])
     what = pd.Series("", both.index, dtype="object")
     what = what.mask(was & ~vacant, _("补齐")).mask(vacant & ~was, _("空出")).mask(another, _("换人"))

@@ -63,7 +63,7 @@ def asked_of(form: MultiDict[str, str], found: Snapshot) -> dict[str, Any]:
         raise BadInput("bad_report_question", _("有 %(n)s 处需要改正", n=len(faults)), faults)
     return {
         "end": end.isoformat(),
-        "asked_at": clock.now().replace(second=0, microsecond=0).isoformat(),
+        "asked_at": clock.now().isoformat(),
         "area": area,
         "language": form["language"],
         "formats": formats,
