@@ -5,7 +5,7 @@ import { classOf, lookOf } from "./classes.js";
 import * as aside from "./coverage_aside.js";
 import { told as figuresTold } from "./coverage_figures.js";
 import * as shapes from "./coverage_shapes.js";
-import { answer, keep, objects, question, valueOf } from "./coverage_state.js";
+import { answer, keep, objects, question, toAddress, valueOf } from "./coverage_state.js";
 import { el, fetchJson } from "./dom.js";
 import * as ground from "./ground.js";
 import "./highlight.js";
@@ -108,10 +108,10 @@ function describe(area) {
   return lines;
 }
 
+/** The changes of a what-if stay in the address while the question around them changes. */
 function toUrl() {
-  const fields = question();
-  if (form.dataset.area) fields.set("area", form.dataset.area);
-  history.replaceState(null, "", `/coverage?${fields}`);
+  const changes = new URLSearchParams(location.search).get("changes");
+  toAddress(changes ? { changes } : {});
 }
 
 function changed({ target }) {
@@ -143,8 +143,8 @@ function sheets() {
 
 /* A what-if shows its own answer in the same way, with what it changes; none brings the true one back. */
 hear("coverage:what-if", async ({ found, deltas }) => {
-  await paint(found ?? answer());
   figuresTold(found ?? answer(), deltas ?? null);
+  await paint(found ?? answer());
 });
 hear("area:select", ({ code }) => {
   aside.mark(code);

@@ -11,6 +11,14 @@ export function question() {
   return fields;
 }
 
+/** Write the question into the address, with the area that is looked at and what else a part adds. */
+export function toAddress(more = {}) {
+  const fields = question();
+  if (form.dataset.area) fields.set("area", form.dataset.area);
+  for (const [name, value] of Object.entries(more)) fields.set(name, value);
+  history.replaceState(null, "", `/coverage?${fields}`);
+}
+
 /** The answer that is shown. */
 export const answer = () => latest;
 

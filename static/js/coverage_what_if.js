@@ -1,6 +1,6 @@
 /* What if: stations as marks to drag, close, add and resize; every step asks the server and can be undone. */
 import { hear, tell } from "./bus.js";
-import { answer, objects, question } from "./coverage_state.js";
+import { answer, objects, question, toAddress } from "./coverage_state.js";
 import { el, fetchJson, icon } from "./dom.js";
 import { _, number } from "./i18n.js";
 import { map } from "./map.js";
@@ -17,8 +17,10 @@ let undone = [];
 let marks = new Map();
 let on = false;
 let adding = false;
+let moving = null;
 let asking = null;
 let last = 0;
+let resting = 0;
 
 const clone = (value) => JSON.parse(JSON.stringify(value));
 
@@ -33,9 +35,7 @@ function remembered() {
 }
 
 function toUrl() {
-  const fields = question();
-  if (changes.length) fields.set("changes", JSON.stringify(changes));
-  history.replaceState(null, "", `/coverage?${fields}`);
+  toAddress(changes.length ? { changes: JSON.stringify(changes) } : {});
 }
 
 /** One change per station and verb: a later move takes the place of the earlier one. */
@@ -142,14 +142,34 @@ function markOf(row) {
     icon: L.divIcon({ className: `what-if-mark ${row.state}`, iconSize: [32, 32], html: shape(row.kind, row.state) }),
   });
   const spot = () => ({ lon: Number(mark.getLatLng().lng.toFixed(6)), lat: Number(mark.getLatLng().lat.toFixed(6)) });
-  mark.on("drag", () => {
-    if (performance.now() - last < LIVE) return;
+  const live = () => {
     last = performance.now();
     ask(fold([...changes, { verb: "move", station_code: row.code, ...spot() }]));
+  };
+  mark.on("drag", () => { // where it rests is asked too, though it be held still
+    clearTimeout(resting);
+    if (performance.now() - last >= LIVE) live();
+    else resting = setTimeout(live, LIVE);
   });
-  mark.on("dragend", () => change({ verb: "move", station_code: row.code, ...spot() }));
-  mark.on("click", () => L.popup({ minWidth: 200, offset: [0, -10] }).setLatLng(mark.getLatLng()).setContent(menu(row)).openOn(map));
+  mark.on("dragend", () => {
+    clearTimeout(resting);
+    change({ verb: "move", station_code: row.code, ...spot() });
+  });
+  mark.on("click", () => offer(row));
   return mark;
+}
+
+function offer(row) {
+  L.popup({ minWidth: 200, offset: [0, -10] }).setLatLng([row.lat, row.lon]).setContent(menu(row)).openOn(map);
+}
+
+/** Wait for a click on the map, for whom dragging is no way: `what` is "adds", "moves" or "" (waits no longer). */
+function wait(what, row = null) {
+  adding = what === "adds";
+  moving = row;
+  map.getContainer().classList.toggle("adds", what !== "");
+  if (row) status.textContent = _("点地图，把“%(name)s”移到那里。", { name: row.name });
+  draw();
 }
 
 function menu(row) {
@@ -158,6 +178,7 @@ function menu(row) {
   return el("div", { class: "what-if-menu" }, el("strong", {}, row.name),
     el("label", {}, _("座位数"), seats),
     el("button", { class: "button", type: "button", onclick: act(() => ({ verb: "resize", capacity: Math.max(0, Math.round(Number(seats.value) || 0)) })) }, _("改规模")),
+    row.state === "closed" ? null : el("button", { class: "button", type: "button", onclick: () => { map.closePopup(); wait("moves", row); } }, icon("map-pin", 16), _("移到别处")),
     row.state === "closed" ? null : el("button", { class: "button", type: "button", onclick: act(() => ({ verb: "close" })) }, icon("trash", 16), row.state === "added" ? _("去掉") : _("停用")));
 }
 
@@ -177,15 +198,30 @@ function draw() {
   const keep = document.getElementById("what-if-keep");
   if (keep) keep.hidden = !list.length;
   document.getElementById("what-if-add").setAttribute("aria-pressed", String(adding));
+  const pick = document.getElementById("what-if-pick");
+  const rows = [...names.values()].sort((one, other) => one.name.localeCompare(other.name, "zh"));
+  pick.replaceChildren(el("option", { value: "" }, _("按名称选站点…")), ...rows.map(({ code, name }) => el("option", { value: code }, name)));
 }
 
 function tools() {
   const button = (id, name, word, onclick) => el("button", { class: "button", id, type: "button", onclick }, icon(name, 16), word);
   return el("div", { class: "what-if-tools" },
-    button("what-if-add", "plus", _("新增站点"), () => { adding = !adding; map.getContainer().classList.toggle("adds", adding); draw(); }),
+    button("what-if-add", "plus", _("新增站点"), () => wait(adding ? "" : "adds")),
     button("what-if-undo", "arrow-left", _("撤销"), () => { undone.push(changes.pop()); after(); }),
     button("what-if-redo", "refresh", _("重做"), () => { changes.push(undone.pop()); after(); }),
     button("what-if-clear", "trash", _("全部还原"), () => { undone = clone(changes).reverse(); changes = []; after(); }));
+}
+
+/** Every station by name: the way to those whose marks lie on each other, and for who points with the keyboard. */
+function picker() {
+  const choose = ({ target }) => {
+    const row = standing().get(target.value);
+    target.value = "";
+    if (!row) return;
+    map.setView([row.lat, row.lon], Math.max(map.getZoom(), 16), { animate: false });
+    offer(row);
+  };
+  return el("p", { class: "what-if-pick" }, el("select", { class: "field", id: "what-if-pick", "aria-label": _("按名称选站点…"), onchange: choose }));
 }
 
 function keeper() {
@@ -223,16 +259,18 @@ async function kept() {
 export function start() {
   part.replaceChildren(
     el("p", { class: "coverage-note" }, _("拖动站点看覆盖怎么变；只是设想，不改数据。")),
-    tools(), status, el("ol", { class: "what-if-list", id: "what-if-list" }), ...[keeper()].filter(Boolean),
+    tools(), picker(), status, el("ol", { class: "what-if-list", id: "what-if-list" }), ...[keeper()].filter(Boolean),
     el("h2", {}, _("存下的设想")), el("ul", { class: "what-if-list", id: "what-if-kept" }));
-  hear("coverage:tab", ({ name }) => { on = name === "what-if"; adding = on && adding; place(); draw(); });
+  hear("coverage:tab", ({ name }) => { on = name === "what-if"; if (!on) wait(""); place(); draw(); });
   hear("coverage:answer", () => { place(); draw(); if (changes.length) ask(fold(changes)); });
   map.on("click", ({ latlng }) => {
-    if (!adding) return;
-    adding = false;
-    map.getContainer().classList.remove("adds");
+    const spot = { lon: Number(latlng.lng.toFixed(6)), lat: Number(latlng.lat.toFixed(6)) };
+    const [fresh, code] = [adding, moving?.code];
+    if (!fresh && !code) return;
+    wait("");
+    if (code) return void change({ verb: "move", station_code: code, ...spot });
     const taken = changes.filter(({ verb }) => verb === "add").map(({ station_code: code }) => Number(code.slice(4)));
-    change({ verb: "add", station_code: `new-${Math.max(0, ...taken) + 1}`, lon: Number(latlng.lng.toFixed(6)), lat: Number(latlng.lat.toFixed(6)), capacity: NEW_SEATS });
+    change({ verb: "add", station_code: `new-${Math.max(0, ...taken) + 1}`, ...spot, capacity: NEW_SEATS });
   });
   changes = remembered();
   draw();

@@ -73,7 +73,7 @@ function over(event) {
 }
 
 function choose(event) {
-  if (busy) return;
+  if (busy || map.getContainer().classList.contains("adds")) return; // the click places something
   const station = stationAt(event.containerPoint, 14);
   if (station) return tell("station:select", { code: station.code, from: "map" });
   const area = areaAt(event.latlng);

@@ -33,7 +33,7 @@ function table({ rows, basis, limit_label: limit }) {
 
 function rules({ rows: [{ numbers }] }) {
   return el("details", { class: "reach-rules" }, el("summary", {}, icon("info-circle", 16), _("三个数字怎么算")),
-    el("dl", {}, numbers.map(({ label, rule }) => [el("dt", {}, label), el("dd", {}, rule)])));
+    el("dl", {}, numbers.flatMap(({ label, rule }) => [el("dt", {}, label), el("dd", {}, rule)])));
 }
 
 async function show() {
