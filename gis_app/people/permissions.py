@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "assignments:overlay:read": EVERYONE,
     "assignments:chain:read": EVERYONE,
     "assignments:desk:read": OFFICE,
+    "assignments:desk:export": OFFICE,
     "assignments:post:change": frozenset({Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}),
     "assignments:draft:prepare": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
     "assignments:draft:publish": frozenset({Role.LEADER, Role.PLANNER, Role.ADMINISTRATOR}),

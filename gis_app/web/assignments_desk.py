@@ -27,6 +27,8 @@ rooms = Blueprint("assignments_desk", __name__)
 PAGE_ROWS = 60
 RULE = ("households_per_member", "least", "most")
 LEVELS = ("grid", "community")
+LOAD = ("by", "area", "sort", "order")
+GAPS = (*RULE, "level", "area", "all")
 SHOWN_VACANCIES = 40
 
 
@@ -42,23 +44,15 @@ def start() -> Response:
 def loads() -> Response:
     """Show the load per grid worker, organisation or member, the heaviest first, and how it is spread."""
     found = now.settled()
-    params = Params("by", "area", "sort", "order", "page")
-    by = params.choice("by", words.BY, "worker")
-    area = params.choice("area", dict(now.own_communities(found)), "")
-    columns = words.COLUMNS[by]
-    sort = params.choice("sort", columns, "index")
-    order = params.choice("order", ("asc", "desc"), "desc")
+    params = Params(*LOAD, "page")
+    by, rows, filters = asked_load(found, params)
     year = now.year_of_incidents()
-    rows = _rows(found, by, area or "", year.counts)
-    nobody_first = by == "member" and order == "desc"  # where nobody is, the load on each is beyond measure
-    nobody_at = "first" if nobody_first else "last"
-    rows = rows.sort_values(sort, ascending=order == "asc", kind="stable", na_position=nobody_at)
     pages = max(1, -(-len(rows) // PAGE_ROWS))
     page = min(params.whole("page", 1, 100_000, 1), pages)
     shown = rows.iloc[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
-    filters = {"by": by, "area": area, "sort": sort, "order": order}
     body = render_template(
         "assignments/load.html",
+        may_export=may("assignments:desk:export"),
         by=by,
         kinds=words.kinds(),
         lines=words.load_lines(found, by, shown),
@@ -81,19 +75,9 @@ def loads() -> Response:
 def gaps() -> Response:
     """Show which area lacks which post, and which grid or community has too few members by the rule."""
     found = now.settled()
-    params = Params(*RULE, "level", "area", "all")
-    level = params.choice("level", LEVELS, "grid")
-    area = params.choice("area", dict(now.own_communities(found)), "")
+    params = Params(*GAPS)
+    level, area, rule, needs, rows = asked_needs(found, params)
     everything = params.choice("all", ("yes",)) == "yes"
-    asked = params.rest(RULE, 12)
-    try:
-        rule = check_ask(asked, found.atlas, found.tables.members).rule
-    except BadInput as error:
-        raise BadInput("bad_parameter", error.message, error.fields) from None
-    needs = grid_needs(found.atlas, found.tables.members, rule)
-    needs = needs[needs["code"].str.startswith(area or g.account.scope_code)]
-    table = needs if level == "grid" else community_needs(found.atlas, needs)
-    short = table[table["missing"] > 0].sort_values(["missing", "code"], ascending=[False, True])
     known = now.posts_now(found)
     known = known[known["code"].str.startswith(area)] if area else known
     body = render_template(
@@ -103,15 +87,44 @@ def gaps() -> Response:
         area=area,
         everything=everything,
         communities=now.own_communities(found),
-        needs=words.need_lines(found, table if everything else short),
+        needs=words.need_lines(found, rows),
         figures=_need_figures(needs),
         roles=_roles(known),
         vacancies=_vacancies(found, known),
         more=max(0, int(known["state"].isin(("vacant", "substituted")).sum()) - SHOWN_VACANCIES),
-        asked=asked,
+        asked=params.rest(RULE, 12),
+        may_export=may("assignments:desk:export"),
         may_propose=may("assignments:draft:prepare"),
     )
     return Response(body, content_type=CONTENT_TYPE)
+
+
+def asked_load(found: Snapshot, params: Params) -> tuple[str, pd.DataFrame, dict[str, str]]:
+    """Return who is compared, all rows in the order asked for, and the question; raises BadInput."""
+    by = params.choice("by", words.BY, "worker")
+    area = params.choice("area", dict(now.own_communities(found)), "")
+    sort = params.choice("sort", words.COLUMNS[by], "index")
+    order = params.choice("order", ("asc", "desc"), "desc")
+    rows = _rows(found, by, area or "", now.year_of_incidents().counts)
+    nobody_first = by == "member" and order == "desc"  # where nobody is, the load on each is beyond measure
+    nobody_at = "first" if nobody_first else "last"
+    rows = rows.sort_values(sort, ascending=order == "asc", kind="stable", na_position=nobody_at)
+    return by, rows, {"by": by, "area": area, "sort": sort, "order": order}
+
+
+def asked_needs(found: Snapshot, params: Params) -> tuple[str, str, Any, pd.DataFrame, pd.DataFrame]:
+    """Return level, area, rule, what every grid needs, and the rows asked for; raises BadInput."""
+    level = params.choice("level", LEVELS, "grid")
+    area = params.choice("area", dict(now.own_communities(found)), "")
+    try:
+        rule = check_ask(params.rest(RULE, 12), found.atlas, found.tables.members).rule
+    except BadInput as error:
+        raise BadInput("bad_parameter", error.message, error.fields) from None
+    needs = grid_needs(found.atlas, found.tables.members, rule)
+    needs = needs[needs["code"].str.startswith(area or g.account.scope_code)]
+    table = needs if level == "grid" else community_needs(found.atlas, needs)
+    short = table[table["missing"] > 0].sort_values(["missing", "code"], ascending=[False, True])
+    return level, area, rule, needs, table if params.choice("all", ("yes",)) == "yes" else short
 
 
 def _rows(found: Snapshot, by: str, area: str, incidents: pd.Series) -> pd.DataFrame:

@@ -97,11 +97,12 @@ def load_lines(found: Snapshot, by: str, rows: pd.DataFrame) -> list[dict[str, A
             "kind": word,
             "icon": LOAD_ICONS.get(word, ""),
         }
-        lines.append(line | _who(by, row, places))
+        lines.append(line | who(by, row, places))
     return lines
 
 
-def _who(by: str, row: Mapping[str, Any], places: dict[str, str]) -> dict[str, Any]:
+def who(by: str, row: Mapping[str, Any], places: dict[str, str]) -> dict[str, Any]:
+    """Return who a row of load is about, and where."""
     if by == "member":
         return {"name": place_name(row["code"], places), "vacant": not row["members"], "lent": 0, "grids": [
             {"code": row["code"], "name": _("%(n)s 个单位", n=row["organisations"])}]}  # fmt: skip

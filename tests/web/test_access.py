@@ -76,6 +76,8 @@ DESK = {
     ("GET", "/assignments"): "/assignments",
     ("GET", "/assignments/load"): "/assignments/load",
     ("GET", "/assignments/gaps"): "/assignments/gaps",
+    ("GET", "/assignments/load.<kind>"): "/assignments/load.csv",
+    ("GET", "/assignments/gaps.<kind>"): "/assignments/gaps.csv",
     ("GET", "/assignments/posts"): "/assignments/posts",
     ("POST", "/assignments/posts/terms"): "/assignments/posts/terms",
     ("POST", "/assignments/posts/substitutes"): "/assignments/posts/substitutes",

@@ -24,6 +24,7 @@ EXPECTED = {
     "assignments:overlay:read": ALL,
     "assignments:chain:read": ALL,
     "assignments:desk:read": OFFICE,
+    "assignments:desk:export": OFFICE,
     "assignments:post:change": {"planner", "dispatcher", "administrator"},
     "assignments:draft:prepare": {"planner", "administrator"},
     "assignments:draft:publish": {"planner", "leader", "administrator"},
