@@ -40,6 +40,7 @@ def compile(
     *,
     dpi: float = 150.0,
     seconds: float = SECONDS,
+    font: str = FONT,
 ) -> bytes:
     """Typeset a document and return its bytes.
 
@@ -59,7 +60,7 @@ def compile(
             "format": format,
             "dpi": dpi,
             "timestamp": int(created.timestamp()),
-            "font": FONT,
+            "font": font,
             "seconds": int(seconds) + 1,
             "memory_bytes": MEMORY_BYTES,
         }
