@@ -19,6 +19,7 @@ TAGS: dict[str, dict[str, str]] = {
     "assignments:draft:applied": {"zh": "力量调配方案生效", "en": "Proposal for members took effect"},
     "assignments:draft:discarded": {"zh": "力量调配方案作废", "en": "Proposal for members given up"},
     "assignments:draft:failed": {"zh": "力量调配方案未能生效", "en": "Proposal could not take effect"},
+    "assignments:holder:changed": {"zh": "岗位任命变更", "en": "Holder of a post changed"},
     "assignments:term:changed": {"zh": "岗位任期变更", "en": "Term of a post changed"},
     "assignments:substitute:changed": {"zh": "岗位代理变更", "en": "Substitute for a post changed"},
     "incidents:table:replaced": {"zh": "事件数据更新", "en": "Incident table replaced"},

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from flask import Blueprint, Response, g, render_template, request
 from flask_babel import gettext as _
 
+from gis_app.assignments.appointment import BY_ZONE, check_appointment
 from gis_app.assignments.tables import ORGANISATION_HELD, ROLES, role_label
 from gis_app.assignments.terms import STATES, check_day, check_substitute, check_term, stand_ins
 from gis_app.errors import BadInput
 from gis_app.people.permissions import in_scope
+from gis_app.storage import appointments
 from gis_app.storage import posts as stored
 from gis_app.web import assignments_now as now
 from gis_app.web import assignments_words as words
@@ -35,7 +38,7 @@ NOTE_LIMIT = 200
 def listed() -> Response:
     """Show the posts that the filters select, each with its term and its substitute."""
     found = now.settled()
-    return Response(_page(found, Params(*FILTERS, "page", "post")), content_type=CONTENT_TYPE)
+    return Response(_page(found, Params(*FILTERS, "page", "post", "made")), content_type=CONTENT_TYPE)
 
 
 @rooms.post("/assignments/posts/terms")
@@ -59,6 +62,39 @@ def set_term() -> Response:
         with services().store.write() as conn:
             stored.set_terms(conn, role, held["code"], begins, ends, g.account.username, today())
         return _back(role, area)
+
+    return submitted(save, lambda problem: _page(found, None, problem))
+
+
+@rooms.post("/assignments/posts/holders")
+@requires("assignments:post:change")
+def appoint() -> Response:
+    """Note who holds a post from a day on; whoever held it, or stood in, ends the day before."""
+    found = now.settled()
+
+    def save() -> str:
+        _own(request.form.get("area_code", ""))
+        values = check_appointment(found.atlas, found.tables, request.form)
+        with services().store.write() as conn:
+            code = appointments.appoint(conn, values, g.account.username)
+        return f"{_back(values['role'], values['area_code'])}&post={_post(values)}&made={code}#post"
+
+    return submitted(save, lambda problem: _page(found, None, problem))
+
+
+@rooms.post("/assignments/posts/holders/undo")
+@requires("assignments:post:change")
+def withdraw() -> Response:
+    """Undo the newest appointment of a post."""
+    found = now.settled()
+
+    def save() -> str:
+        _own(request.form.get("area_code", ""))
+        code = checked_text("assignment_code", request.form.get("assignment_code", ""), 32)
+        with services().store.write() as conn:
+            row = appointments.withdraw(conn, code, g.account.username)
+            _own(row["area_code"])
+        return f"{_back(row['role'], row['area_code'])}&post={_post(row)}#post"
 
     return submitted(save, lambda problem: _page(found, None, problem))
 
@@ -103,6 +139,10 @@ def _own(area_code: str) -> None:
         raise BadInput("bad_post", _("没有这个岗位"), {"area_code": area_code[:40]})
 
 
+def _post(values: Mapping[str, str]) -> str:
+    return f"{values['role']}:{values['area_code']}"
+
+
 def _back(role: str, area: str) -> str:
     area = area if area.isascii() and area.isdigit() else ""
     return f"/assignments/posts?role={role}" + (f"&area={area[:12]}" if len(area) >= 12 else "")
@@ -112,12 +152,13 @@ def _page(found: Snapshot, params: Params | None, problem: dict[str, Any] | None
     known = now.posts_now(found)
     roles, areas = list(dict.fromkeys(known["role"])), dict(now.own_communities(found))
     chosen = dict.fromkeys(FILTERS)
-    post, page = "", 1
+    post, made, page = "", "", 1
     if params is not None:
         chosen["role"] = params.choice("role", roles)
         chosen["state"] = params.choice("state", STATES)
         chosen["area"] = params.choice("area", areas)
         post = params.text("post", 60)
+        made = params.text("made", 32)
         page = params.whole("page", 1, 100_000, 1)
     elif problem:
         typed = problem["typed"]
@@ -132,6 +173,7 @@ def _page(found: Snapshot, params: Params | None, problem: dict[str, Any] | None
         "assignments/posts.html",
         lines=words.post_lines(found, shown, place_names(found), today()),
         chosen_post=post,
+        made=made,
         post=_opened(found, known, post),
         total=len(rows),
         page=page,
@@ -180,7 +222,23 @@ def _opened(found: Snapshot, known: pd.DataFrame, post: str) -> dict[str, Any] |
             for by, area in zip(choices["role"], choices["code"], strict=True)
         ],
         "acting_rows": _acting_rows(found, role, code),
+        "appointable": role != BY_ZONE,
+        "terms": _terms(found, role, code),
     }
+
+
+def _terms(found: Snapshot, role: str, code: str) -> list[dict[str, Any]]:
+    """Return who held a post, holds it or will, the newest first."""
+    rows = found.tables.assignments
+    rows = rows[(rows["role"] == role) & (rows["area_code"] == code)].sort_values(
+        "term_from", ascending=False
+    )
+    names = organisation_names(found)
+    return [
+        row | {"who": row["holder_name"] or names.get(row["organisation_code"], row["organisation_code"])}
+        for row in rows.fillna("").to_dict("records")
+        if row["holder_name"] or row["organisation_code"]
+    ]
 
 
 def _acting_rows(found: Snapshot, role: str, code: str) -> list[dict[str, Any]]:

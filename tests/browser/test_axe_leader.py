@@ -56,7 +56,7 @@ def give_the_marks_room(page) -> None:
         " pick.value = 'WS001'; pick.dispatchEvent(new Event('change')); }"
     )
     page.wait_for_selector(".what-if-menu", state="attached")
-    page.evaluate("() => window.gisMap.setZoom(17, { animate: false })")
+    page.evaluate("() => { window.gisMap.setZoom(17, { animate: false }); }")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -1,6 +1,6 @@
 """Colours that mean something stay apart for red-green blind readers: measured, not believed.
 
-The library `colorspacious` simulates a total lack of green or red cones (Machado, Oliveira and Fernandes 2009)
+The library `colorspacious` simulates a total lack of green or red cones (after Machado, Oliveira, Fernandes)
 and measures how far apart two colours look (CAM02-UCS, where 1 is just noticeable).
 """
 

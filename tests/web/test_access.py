@@ -80,6 +80,8 @@ DESK = {
     ("GET", "/assignments/gaps.<kind>"): "/assignments/gaps.csv",
     ("GET", "/assignments/posts"): "/assignments/posts",
     ("POST", "/assignments/posts/terms"): "/assignments/posts/terms",
+    ("POST", "/assignments/posts/holders"): "/assignments/posts/holders",
+    ("POST", "/assignments/posts/holders/undo"): "/assignments/posts/holders/undo",
     ("POST", "/assignments/posts/substitutes"): "/assignments/posts/substitutes",
     ("POST", "/assignments/posts/substitutes/end"): "/assignments/posts/substitutes/end",
     ("GET", "/assignments/proposals"): "/assignments/proposals",
