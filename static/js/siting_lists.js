@@ -54,7 +54,7 @@ export function show(list) {
     const away = el("button", { type: "button", class: "chip-away", "aria-label": _("移除 %(name)s", { name: part }), title: _("移除 %(name)s", { name: part }) }, icon("x", 16));
     away.addEventListener("click", () => {
       set(list, all.filter((_one, other) => other !== at));
-      (holder.querySelectorAll(".chip-away")[Math.min(at, all.length - 2)] ?? areaOf(list)).focus();
+      (holder.querySelectorAll(".chip-away")[Math.min(at, all.length - 2)] ?? holder.parentElement.querySelector("input")).focus();
     });
     return el("li", { class: "chosen-place" }, el("span", {}, name, part === code ? "" : el("small", { class: "code" }, ` ${code}`)), away);
   }));

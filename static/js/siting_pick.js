@@ -29,6 +29,8 @@ const nameOf = (code) => known.stations[code] || known.places[code] || _("未命
 const mode = () => section.querySelector("input[name=pick]:checked").value;
 const pointOf = (code) => { const [lon, lat] = known.points[code]; return [lat, lon]; };
 
+const size = () => Math.max(1.6, Math.min(4.5, 2 + (map.getZoom() - 13) * 0.8));
+
 /** The codes that may be picked: those of the chosen community, and every station. */
 function offered() {
   const area = form.elements.area.value;
@@ -41,7 +43,7 @@ function draw() {
   group.clearLayers();
   for (const code of places) {
     group.addLayer(L.circleMarker(pointOf(code), {
-      renderer: rendererOf("marks"), pane: "marks", interactive: false, radius: 3.5,
+      renderer: rendererOf("marks"), pane: "marks", interactive: false, radius: size(),
       color: token("halo"), weight: 1, fillColor: token("primary"), fillOpacity: 0.8,
     }));
   }
@@ -110,6 +112,7 @@ export async function start() {
   map.invalidateSize({ animate: false, pan: false });
   group.addTo(map);
   chosen.addTo(map);
+  map.on("zoomend", () => group.eachLayer((one) => one.setRadius(size())));
   map.on("click", ({ containerPoint }) => pick(containerPoint));
   takeKeys();
   listen(marks);

@@ -12,6 +12,7 @@ from tests.browser.conftest import PHONE, screenshot
 READY = "() => document.documentElement.dataset.ready === 'siting'"
 ENDED = "() => document.getElementById('run')?.dataset.ended"
 DRAWN = "() => document.querySelectorAll('.curve-point').length === 11"
+OPEN = "(parts) => parts.forEach((part) => { part.open = true; })"
 LONG_WAIT = 120_000
 TO_A_BLOCK = """async () => {
   const { places, points } = await (await fetch("/siting/candidates.json?on=blocks")).json();
@@ -34,7 +35,7 @@ def ask(page: Page, **fields: str) -> str:
     """Fill the form, start, and return the address of the run."""
     page.goto("/siting")
     page.wait_for_function(READY)
-    page.locator(".more-rules").evaluate("(part) => { part.open = true; }")
+    page.locator("#siting-form details").evaluate_all(OPEN)
     for name, value in fields.items():
         field = page.locator(f"#siting-form [name={name}]")
         if field.evaluate("(one) => one.tagName") == "SELECT":
@@ -123,6 +124,7 @@ def test_a_place_is_found_by_name_and_a_fault_is_said_beside_its_field(planner, 
     box.fill(planner.locator("#siting-places option").last.get_attribute("value"))
     box.press("Enter")
     assert planner.locator("#new-forbidden").input_value()
+    planner.locator("[data-list=must_keep] summary").click()
     planner.fill("#new-must_keep", "没有这样的地方")
     planner.click("#siting-form button.primary")
     expect(planner.locator("#fault-must_keep")).to_contain_text("没有候选点“没有这样的地方”")
@@ -166,6 +168,14 @@ def test_places_are_picked_on_the_map_by_click_and_by_key(planner, new_page):
     phone.locator(".siting-pick").scroll_into_view_if_needed()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     screenshot(phone, "siting_phone_pick")
+
+
+def test_who_only_reads_has_the_list_without_the_form(new_page):
+    page = new_page("dispatcher")
+    page.goto("/siting")
+    page.wait_for_function(READY)
+    expect(page.locator("#runs-title")).to_be_visible()
+    expect(page.locator("#siting-form, .siting-pick, .leaflet-container")).to_have_count(0)
 
 
 def test_another_goal_asks_for_other_numbers(planner):
