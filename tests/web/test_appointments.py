@@ -103,7 +103,8 @@ def test_one_may_appoint_ahead_and_until_then_nothing_changes(people):
     "wrong",
     [
         {"holder_name": " "}, {"holder_name": "名" * 41}, {"holder_name": "a\x00b"},
-        {"holder_phone": "call me"}, {"holder_phone": "1" * 33}, {"term_from": ""}, {"term_to": ""}, {"term_to": "2024-04-01"},
+        {"holder_phone": "call me"}, {"holder_phone": "1" * 33}, {"term_from": ""}, {"term_to": ""},
+        {"term_to": "2024-04-01"},
         {"term_from": "2024-02-30"}, {"role": "king"}, {"role": "zone"}, {"area_code": "999"},
         {"area_code": ""},
         {"role": "paired_organisation", "area_code": COMMUNITIES[0], "organisation_code": "NOBODY"},
