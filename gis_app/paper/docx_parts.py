@@ -25,7 +25,7 @@ def element(name: str, /, **attributes: object) -> Any:
 def font(style: Any, size: float, latin: str = LATIN, chinese: str = SONG, **more: Any) -> None:
     """Give a style its fonts for both scripts, its size in points, and colour and weight."""
     style.font.name, style.font.size = latin, Pt(size)
-    style.font.color.rgb = RGBColor.from_string(more.get("colour", INK))
+    style.font.color.rgb = RGBColor(*bytes.fromhex(more.get("colour", INK)))
     style.font.bold = more.get("bold", False)
     style.font.italic = False
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()

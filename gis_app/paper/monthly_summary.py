@@ -66,7 +66,7 @@ def sentences(view: View, panel: Figures) -> list[str]:
     _ = view.say
     told = {one.code: one for one in panel.figures}
     found = [_coverage(view, told[COVERAGE]), _incidents(view, told)]
-    found.append(" ".join([*_targets(view, panel), *_posts(view, told[POSTS])]))
+    found.append(view.space.join([*_targets(view, panel), *_posts(view, told[POSTS])]))
     found += _neediest(view)
     return [one for one in found if one]
 

@@ -33,6 +33,11 @@ class View:
         return "、" if self.lang == "zh" else ", "
 
     @property
+    def space(self) -> str:
+        """Return what stands between two sentences."""
+        return "" if self.lang == "zh" else " "
+
+    @property
     def semicolon(self) -> str:
         """Return what stands between the parts of a sentence."""
         return "；" if self.lang == "zh" else "; "
@@ -102,7 +107,7 @@ class View:
             shown=table.shown,
             all=f"{len(table.rows):,}",
         )
-        note = f"{table.note} {more}".strip()
+        note = f"{table.note}{self.space}{more}".strip()
         return Table(table.key, table.title, table.columns, table.rows, note, table.shown, table.empty)
 
 
