@@ -12,7 +12,7 @@ const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dashar
 const DRAWN = { coverage: ["level", "limit"], assignment: ["role"], incidents: ["level", "measure", "category", "state", "from", "to"] };
 
 const today = () => new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 10); // days are days in China
-const plain = (name) => name.replace(/[\\/:*?"<>|\s]+/g, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 80) || "picture";
+const plain = (name) => name.replace(/[\\\x2f:*?\x22<>|\s]+/g, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 80) || "picture";
 
 function download(blob, name) {
   const link = document.createElement("a");
