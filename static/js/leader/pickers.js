@@ -19,6 +19,7 @@ function show(answer) {
   const words = _("%(from)s 至 %(to)s", { from: asked.from, to: asked.to });
   const before = asked.before && _("对比 %(from)s 至 %(to)s", { from: asked.before[0], to: asked.before[1] });
   span.textContent = before ? `${words} · ${before}` : words;
+  span.title = span.textContent;
 }
 
 function ownDays() {

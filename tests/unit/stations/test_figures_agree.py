@@ -25,6 +25,14 @@ from tests.unit.geo.peer import Peer
 
 ROOT = Path(__file__).resolve().parents[3]
 REAL = Path(libpysal.__file__).parent / "examples"
+# level -> the column that holds its code, and how long the code is there
+LEVELS = {
+    "block": ("block_code", None),
+    "grid": ("grid_code", None),
+    "community": ("community_code", None),
+    "subdistrict": ("community_code", 9),
+    "county": ("community_code", 6),
+}
 PER_SEAT, LIMITS = 20, (300.0, 500.0, 1000.0)
 
 
@@ -136,13 +144,17 @@ def test_counts_agree_with_plain_pandas_exactly_on_every_level(name, limit):
         lost=np.isinf(metres.min(axis=1)),
         metres=metres.min(axis=1),
     )
-    for level, key in (("block", "block_code"), ("grid", "grid_code"), ("community", "community_code")):
+    homes["seated"] = found.places["seated"].to_numpy()  # how many in all is held by the greatest flow below
+    for level, (key, length) in LEVELS.items():
         table_ = by_area(found, level).set_index("code")
-        for code, rows in homes.groupby(homes[key].fillna("")):
+        assert table_["households"].sum() == homes["households"].sum()
+        for code, rows in homes.groupby(homes[key].fillna("").str[:length]):
             row, weight = table_.loc[code], rows["households"]
             assert row["households"] == weight.sum()
             assert row["covered"] == weight[rows["covered"]].sum()
             assert row["crow_covered"] == weight[rows["crow"]].sum()
+            assert row["seated"] == rows["seated"].sum() <= row["covered"]
+            assert row["crow_covered"] >= row["covered"]
             assert row["unreachable"] + row["unsnapped"] == weight[rows["lost"]].sum()
             for times in range(3):
                 assert row[f"times_{times}"] == weight[rows["times"] == times].sum()
