@@ -26,6 +26,7 @@ FLOORS = (
     {"audit"},
     {"storage"},
     {"people"},
+    {"studio"},
     {"exchange"},
     {"voices"},
     {"reference_county"},
