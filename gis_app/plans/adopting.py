@@ -1,0 +1,8 @@
+"""Being written."""
+
+from gis_app.plans.state import State
+
+
+def adopt(state: State, told) -> State:
+    """Being written."""
+    raise NotImplementedError
