@@ -70,12 +70,12 @@ class Candidate:
 
 def matched(problem: Problem, labels: np.ndarray) -> np.ndarray:
     """Return the labels renamed so that the most households keep today's grid, fixed blocks above all."""
-    kept = np.zeros((problem.n, problem.n))
+    kept = np.zeros((problem.n, problem.size))
     had = problem.today >= 0
     worth = problem.households + 0.001 + problem.fixed * 1e9
     np.add.at(kept, (labels[had], problem.today[had]), worth[had])
     rows, columns = linear_sum_assignment(-kept)
-    names = np.empty(problem.n, int)
+    names = np.empty(problem.n, int)  # every row is matched: there are at least as many labels as grids
     names[rows] = columns
     return names[labels]
 
@@ -83,13 +83,15 @@ def matched(problem: Problem, labels: np.ndarray) -> np.ndarray:
 def measured(problem: Problem, labels: np.ndarray, price: float = 0.0) -> Candidate:
     """Return the candidate of some labels with every cost counted afresh."""
     labels = np.asarray(labels, int)
-    loads = np.bincount(labels, problem.households, problem.n).astype(int)
+    present, at = np.unique(labels, return_inverse=True)
+    n = len(present)
+    loads = np.bincount(at, problem.households, n).astype(int)
     first, second = problem.edges.T
     cut = labels[first] != labels[second]
-    perimeter = np.bincount(labels, problem.outside, problem.n)
+    perimeter = np.bincount(at, problem.outside, n)
     for side in (first, second):
-        perimeter += np.bincount(labels[side[cut]], problem.lengths[cut], problem.n)
-    area = np.bincount(labels, problem.area, problem.n)
+        perimeter += np.bincount(at[side[cut]], problem.lengths[cut], n)
+    area = np.bincount(at, problem.area, n)
     pp = 4 * np.pi * area / np.maximum(perimeter, 1e-9) ** 2
     changed = (problem.today >= 0) & (labels != problem.today)
     low, high = problem.band
@@ -102,18 +104,19 @@ def measured(problem: Problem, labels: np.ndarray, price: float = 0.0) -> Candid
         border_m=float(problem.lengths[cut].sum()),
         pp=float(pp.mean()),
         worst_pp=float(pp.min()),
-        in_band=bool(((loads >= low) & (loads <= high)).all()),
+        in_band=n == problem.n and bool(((loads >= low) & (loads <= high)).all()),
         contiguous=is_contiguous(problem, labels),
         price=price,
     )
 
 
 def is_contiguous(problem: Problem, labels: np.ndarray) -> bool:
-    """Tell whether every grid has blocks and all of them are reached from each other."""
-    masks = [0] * problem.n
+    """Tell whether n grids have blocks, and those of each are reached from each other."""
+    masks = [0] * problem.size
     for block, label in enumerate(labels.tolist()):
         masks[label] |= 1 << block
-    return all(len(parts_of(problem.neighbours, mask)) == 1 for mask in masks)
+    parts = [len(parts_of(problem.neighbours, mask)) for mask in masks if mask]
+    return len(parts) == problem.n and max(parts) == 1
 
 
 def _people(problem: Problem, labels: np.ndarray, changed: np.ndarray) -> int:
@@ -122,4 +125,4 @@ def _people(problem: Problem, labels: np.ndarray, changed: np.ndarray) -> int:
         return 0
     touched = {*problem.today[changed].tolist(), *labels[changed].tolist()}
     names = problem.people or problem.keys
-    return len({names[label] for label in touched if names[label]})
+    return len({names[label] for label in touched} - {""})

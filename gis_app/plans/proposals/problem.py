@@ -1,13 +1,13 @@
 """What is asked of a proposal: the blocks of one community as arrays, the band, and what may not change.
 
 A problem knows no geometry and no codes but those of its blocks and grids, so that made-up and real counties
-are asked alike. Labels are 0 … n−1, one per grid; -1 is a block without a grid today.
+are asked alike. A label stands for a grid key: today's first, then those of new grids; -1 is no grid today.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -23,7 +23,8 @@ class Problem:
     False where a grid may not reach across (a river without a bridge). `outside` (B,) are metres of border
     with everything else, `area` (B,) square metres, `centres` (B, 2) metres. `households` (B,) and `today`
     (B,) are whole numbers, `fixed` (B,) tells the blocks that keep today's grid. `weight` (E,) is what a
-    metre of border costs there, less than 1 along preferred borders.
+    metre of border costs there, less than 1 along preferred borders. `n` grids are wanted; `keys` names
+    today's and the new ones, and `people` who answers for each ("" for nobody).
     """
 
     codes: Sequence[str]
@@ -42,7 +43,6 @@ class Problem:
     keys: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     community: str = ""
-    origin: np.ndarray | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         edges = np.asarray(self.edges, int).reshape(-1, 2)
@@ -56,12 +56,18 @@ class Problem:
             if getattr(self, name) is None:
                 object.__setattr__(self, name, empty)
         if not self.keys:
-            object.__setattr__(self, "keys", tuple(f"g{number}" for number in range(self.n)))
+            most = max([self.n, *(np.asarray(self.today) + 1).tolist()])
+            object.__setattr__(self, "keys", tuple(f"g{number}" for number in range(most)))
 
     @property
     def total(self) -> int:
         """How many households there are."""
         return int(self.households.sum())
+
+    @property
+    def size(self) -> int:
+        """How many labels there are, today's and new."""
+        return len(self.keys)
 
     @cached_property
     def neighbours(self) -> tuple[int, ...]:
