@@ -53,7 +53,8 @@ def submit(store: Store, draft_id: int, version: int, actor: str, note: str = ""
     """Hand a draft in for a decision and return its new version.
 
     Raises RulesBroken where a hard rule is broken (`data` {"faults": […]}), Conflict("superseded_base")
-    where it has to be rebased, Conflict("nothing_changed") where it is the base itself, else as `editing.edit`.
+    where it has to be rebased, Conflict("nothing_changed") where it is the base itself, else as
+    `editing.edit`.
     """
     raise NotImplementedError
 
