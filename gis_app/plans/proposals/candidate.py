@@ -70,12 +70,12 @@ class Candidate:
 
 def matched(problem: Problem, labels: np.ndarray) -> np.ndarray:
     """Return the labels renamed so that the most households keep today's grid, fixed blocks above all."""
-    kept = np.zeros((problem.n, problem.size))
-    had = problem.today >= 0
+    kept = np.zeros((problem.n, problem.n))
+    had = problem.kept
     worth = problem.households + 0.001 + problem.fixed * 1e9
     np.add.at(kept, (labels[had], problem.today[had]), worth[had])
     rows, columns = linear_sum_assignment(-kept)
-    names = np.empty(problem.n, int)  # every row is matched: there are at least as many labels as grids
+    names = np.empty(problem.n, int)
     names[rows] = columns
     return names[labels]
 
@@ -112,7 +112,7 @@ def measured(problem: Problem, labels: np.ndarray, price: float = 0.0) -> Candid
 
 def is_contiguous(problem: Problem, labels: np.ndarray) -> bool:
     """Tell whether n grids have blocks, and those of each are reached from each other."""
-    masks = [0] * problem.size
+    masks = [0] * problem.n
     for block, label in enumerate(labels.tolist()):
         masks[label] |= 1 << block
     parts = [len(parts_of(problem.neighbours, mask)) for mask in masks if mask]
@@ -125,4 +125,4 @@ def _people(problem: Problem, labels: np.ndarray, changed: np.ndarray) -> int:
         return 0
     touched = {*problem.today[changed].tolist(), *labels[changed].tolist()}
     names = problem.people or problem.keys
-    return len({names[label] for label in touched} - {""})
+    return len({names[label] for label in touched if label < len(names)} - {""})

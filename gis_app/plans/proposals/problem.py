@@ -1,7 +1,8 @@
 """What is asked of a proposal: the blocks of one community as arrays, the band, and what may not change.
 
 A problem knows no geometry and no codes but those of its blocks and grids, so that made-up and real counties
-are asked alike. A label stands for a grid key: today's first, then those of new grids; -1 is no grid today.
+are asked alike. A label is the position of a grid key: today's grids first, then new ones. A block
+of a grid that the problem does not keep has a label of `n` or more today; one of no grid has -1.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ class Problem:
     False where a grid may not reach across (a river without a bridge). `outside` (B,) are metres of border
     with everything else, `area` (B,) square metres, `centres` (B, 2) metres. `households` (B,) and `today`
     (B,) are whole numbers, `fixed` (B,) tells the blocks that keep today's grid. `weight` (E,) is what a
-    metre of border costs there, less than 1 along preferred borders. `n` grids are wanted; `keys` names
-    today's and the new ones, and `people` who answers for each ("" for nobody).
+    metre of border costs there, less than 1 along preferred borders. `n` grids are wanted; `keys` (n) names
+    them, and `people` who answers for each label of today ("" for nobody).
     """
 
     codes: Sequence[str]
@@ -56,18 +57,17 @@ class Problem:
             if getattr(self, name) is None:
                 object.__setattr__(self, name, empty)
         if not self.keys:
-            most = max([self.n, *(np.asarray(self.today) + 1).tolist()])
-            object.__setattr__(self, "keys", tuple(f"g{number}" for number in range(most)))
+            object.__setattr__(self, "keys", tuple(f"g{number}" for number in range(self.n)))
 
     @property
     def total(self) -> int:
         """How many households there are."""
         return int(self.households.sum())
 
-    @property
-    def size(self) -> int:
-        """How many labels there are, today's and new."""
-        return len(self.keys)
+    @cached_property
+    def kept(self) -> np.ndarray:
+        """Tell (B,) the blocks whose grid of today is one of the n."""
+        return (self.today >= 0) & (self.today < self.n)
 
     @cached_property
     def neighbours(self) -> tuple[int, ...]:

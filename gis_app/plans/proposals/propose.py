@@ -120,7 +120,7 @@ def _candidates(
             cost, candidate = _searched(search, start, steps, seed, over)
             tries = 0
             while not candidate.valid and tries < RESCUES and not (over and over()):
-                begin = start if tries == 0 else _named(problem, next(rescue))
+                begin = start if tries == 0 else matched(problem, next(rescue))
                 cost, candidate = _searched(search, begin, 3 * steps, seed + 1 + tries, over)
                 tries += 1
             candidate = replace(candidate, price=asked)
@@ -137,13 +137,13 @@ def _searched(search: FlipSearch, start: np.ndarray, steps: int, seed: int, over
 
 def _starts(problem: Problem, way: Way, goal: str, seed: int) -> Iterator[np.ndarray]:
     """Yield where searches begin: today's plan, and the best of some drawn ones."""
-    today = mended(problem, problem.today) if goal != "from_nothing" and problem.size == problem.n else None
+    today = mended(problem, problem.today) if goal != "from_nothing" else None
     if today is not None:
         yield today
     drawn, kept = (way.drawn, way.kept) if today is not None or way.drawn else (RESCUES, 1)
     found = sorted(islice(seeds(problem, seed), drawn), key=lambda labels: _rough(problem, labels))
     for labels in found[:kept]:
-        yield _named(problem, labels)
+        yield matched(problem, labels)
 
 
 def _rough(problem: Problem, labels: np.ndarray) -> float:
@@ -153,11 +153,6 @@ def _rough(problem: Problem, labels: np.ndarray) -> float:
     first, second = problem.edges.T
     border = problem.lengths[labels[first] != labels[second]].sum()
     return border + 5 * (np.maximum(low - loads, 0) + np.maximum(loads - high, 0)).sum()
-
-
-def _named(problem: Problem, labels: np.ndarray) -> np.ndarray:
-    """Return labels named as today's where there are as many grids as today; else as they are."""
-    return matched(problem, labels) if problem.size == problem.n else labels
 
 
 def _distinct(problem: Problem, ranked: list[Candidate], count: int) -> Iterator[Candidate]:

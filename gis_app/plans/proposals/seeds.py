@@ -55,6 +55,7 @@ def mended(problem: Problem, labels: np.ndarray) -> np.ndarray | None:
 
     None where a grid of the n is missing.
     """
+    labels = np.where(labels < problem.n, labels, -1)
     masks = _masks(problem.n, labels.tolist())
     if not all(masks):
         return None
@@ -71,7 +72,7 @@ def mended(problem: Problem, labels: np.ndarray) -> np.ndarray | None:
 
 def _grown(problem: Problem, rng: random.Random) -> np.ndarray:
     """Return grids grown from far-apart blocks, the smallest grid that can grow going first."""
-    masks = _masks(problem.n, np.where(problem.fixed, problem.today, -1).tolist())
+    masks = _masks(problem.n, np.where(problem.fixed & problem.kept, problem.today, -1).tolist())
     masks = [max(parts_of(problem.neighbours, mask), key=int.bit_count, default=0) for mask in masks]
     for label, block in zip(
         [label for label, mask in enumerate(masks) if not mask], _far_apart(problem, masks, rng), strict=False
