@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -61,3 +61,21 @@ def place_of_grid(state: State, number: int) -> tuple[float, float] | None:
 def place_of_point(state: State, xy) -> tuple[float, float] | None:
     """Return a point in metres as (longitude, latitude)."""
     return place_of(xy, state.canvas.crs)
+
+
+def likely_place(state: State, params: Mapping) -> tuple[float, float] | None:
+    """Return where an instruction that was refused is about: its block, its grid, its line, else the county."""
+    for field in ("block", "blocks"):
+        codes = params.get(field) if isinstance(params.get(field), list) else [params.get(field)]
+        for code in codes:
+            if isinstance(code, str) and code in state.canvas.position:
+                return state.canvas.place(state.canvas.position[code])
+    for field in ("grid", "to", "key", "grids"):
+        keys = params.get(field) if isinstance(params.get(field), list) else [params.get(field)]
+        for key in keys:
+            if isinstance(key, str) and key in state.key_index:
+                return place_of_grid(state, state.key_index[key])
+    if not len(state.canvas):
+        return None
+    middle = state.canvas.centroids.mean(axis=0)
+    return state.canvas.place(int(np.hypot(*(state.canvas.centroids - middle).T).argmin()))

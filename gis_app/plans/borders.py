@@ -37,7 +37,7 @@ def segments(shapes: np.ndarray) -> Segments:
     follows, start, end = follows[real], start[real], end[real]
     low, high = np.minimum(start, end), np.maximum(start, end)
     key = low.astype(np.int64) * (int(vertex.max(initial=0)) + 1) + high
-    _, first, inverse, count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     owner = ring_owner[ring[follows]]
     same_way = start == start[first][inverse]
     owners = np.full((len(first), 2), -1)
@@ -107,15 +107,10 @@ def with_nodes(shape, points: np.ndarray, tolerance: float = SNAP_M):
     """Return a polygon with points (n, 2) that lie on its rings made vertices of them."""
     polygons = []
     for part in shapely.get_parts(shape):
-        shell, *holes = (
-            _noded(shapely.get_coordinates(ring), points, tolerance) for ring in _ring_list(part)
-        )
+        rings = map(shapely.get_coordinates, shapely.get_rings(part))
+        shell, *holes = (_noded(ring, points, tolerance) for ring in rings)
         polygons.append(shapely.Polygon(shell, holes))
     return polygons[0] if shape.geom_type == "Polygon" else shapely.MultiPolygon(polygons)
-
-
-def _ring_list(part) -> list:
-    return [part.exterior, *part.interiors]
 
 
 def _noded(ring: np.ndarray, points: np.ndarray, tolerance: float) -> np.ndarray:

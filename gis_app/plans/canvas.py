@@ -23,7 +23,7 @@ COMMUNITY_DIGITS = LENGTHS["community"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Things:
-    """What lies in blocks and goes with the piece it lies in: shapes (n,), block (n,) int, households (n,)."""
+    """What lies in blocks and goes with the piece it lies in: shapes, block and households, all (n,)."""
 
     shapes: np.ndarray
     block: np.ndarray
@@ -129,6 +129,11 @@ class Canvas:
         return shapely.get_coordinates(shapely.point_on_surface(self.shapes)).reshape(-1, 2)
 
     @cached_property
+    def home_points(self) -> np.ndarray:
+        """Return a point (n, 2) in each building."""
+        return shapely.get_coordinates(shapely.point_on_surface(self.homes.shapes)).reshape(-1, 2)
+
+    @cached_property
     def buildings(self) -> np.ndarray:
         """Return the count (B,) of buildings in each block."""
         return np.bincount(self.homes.block[self.homes.block >= 0], minlength=len(self))
@@ -151,7 +156,7 @@ class Canvas:
 
     @cached_property
     def joins(self) -> np.ndarray:
-        """Return (P,) bool: pairs that may be in one grid side by side; a river's own block joins its banks."""
+        """Return (P,) bool: pairs that may lie in one grid; a river's own block joins its banks."""
         return self.barrier != RIVER
 
     def lonlat(self, xy: np.ndarray) -> np.ndarray:
@@ -175,7 +180,7 @@ class Canvas:
 
 
 def neighbours(shapes: np.ndarray, barriers: Barriers):
-    """Return pairs (p, 2), metres (p,), barrier (p,) and metres alone (n,) of polygons with matched borders."""
+    """Return pairs (p, 2), metres and barrier (p,), metres alone (n,) of polygons with matched borders."""
     found: Segments = segments(shapes)
     joined, metres, pair_of, outside = pairs(found, len(shapes))
     kinds = barriers.along(found, pair_of, metres)

@@ -1,4 +1,4 @@
-"""The plain edits: transfer blocks, make a grid, merge neighbours, lock, rename. Each is state in, state out."""
+"""The plain edits: transfer blocks, make a grid, merge neighbours, lock, rename. State in, state out."""
 
 from __future__ import annotations
 

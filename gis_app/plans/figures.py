@@ -156,7 +156,7 @@ def _moves(state: State, base: State) -> tuple[np.ndarray, np.ndarray]:
 
 
 def changed(before: State, after: State) -> list[str]:
-    """Return the keys of grids whose blocks, name or community differ, gone and new ones with them, sorted."""
+    """Return the keys of grids whose blocks, name or community differ, gone and new ones too, sorted."""
     if before.canvas is after.canvas and before.keys == after.keys:
         differs = before.grid != after.grid
         touched = np.concatenate([before.grid[differs], after.grid[differs]])

@@ -7,6 +7,7 @@ the verb itself.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -18,6 +19,7 @@ MAX_BLOCKS = 200_000
 MAX_VERTICES = 5_000
 MAX_PARTS = 50
 MAX_NAME = 40
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 LOCKABLE = ("grid", "community", "block", "border")
 
 
@@ -29,9 +31,7 @@ def _lonlat(point: tuple[float, float]) -> tuple[float, float]:
 
 
 def _plain(text: str) -> str:
-    if any(
-        ord(letter) < 32 or 0x7F <= ord(letter) < 0xA0 or 0xD800 <= ord(letter) < 0xE000 for letter in text
-    ):
+    if _CONTROL.search(text):
         raise ValueError("control characters")
     return text
 
@@ -186,7 +186,7 @@ def _bad_line(first: dict) -> Exception:
 
 
 def _listed(params: Mapping) -> dict:
-    """Return the fields with points as tuples, which strict reading wants; whole numbers are coordinates too."""
+    """Return the fields with points as tuples of floats, which strict reading wants."""
     fields = dict(params)
     line = fields.get("line")
     if isinstance(line, list | tuple) and len(line) <= MAX_VERTICES:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from gis_app.errors import GisError
 from gis_app.plans import adopting, border_moves, edits, emptying, instructions, splitting
+from gis_app.plans.asked import likely_place
 from gis_app.plans.guard import guard
 from gis_app.plans.instructions import Instruction, read
-from gis_app.plans.refusals import refusal
+from gis_app.plans.refusals import put, refusal
 from gis_app.plans.state import State
 
 
@@ -51,9 +53,14 @@ def apply(state: State, operation: Mapping) -> State:
     the given state stays as it is.
     """
     verb, params = _told(operation)
-    after = verb.act(state, read(verb.model, params))
-    if not verb.free:
-        guard(state, after)
+    try:
+        after = verb.act(state, read(verb.model, params))
+        if not verb.free:
+            guard(state, after)
+    except GisError as error:
+        if getattr(error, "place", None) is None:
+            put(error, likely_place(state, params))
+        raise
     return after
 
 

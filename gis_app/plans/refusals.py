@@ -20,14 +20,14 @@ def refusal(
     code: str, message: str, field: str, remedy: str, place: tuple[float, float] | None = None
 ) -> BadInput:
     """Return the error for an instruction that cannot be carried out as given."""
-    return _placed(BadInput(code, message, {field: remedy}), place)
+    return put(BadInput(code, message, {field: remedy}), place)
 
 
 def conflict(
     code: str, message: str, field: str, remedy: str, place: tuple[float, float] | None = None
 ) -> Conflict:
     """Return the error for an instruction that something else forbids, a lock for instance."""
-    return _placed(Conflict(code, message, {field: remedy}), place)
+    return put(Conflict(code, message, {field: remedy}), place)
 
 
 def listed(codes) -> str:
@@ -45,7 +45,8 @@ def place_of(xy, crs) -> tuple[float, float] | None:
     return (float(lon), float(lat)) if math.isfinite(lon) and math.isfinite(lat) else None
 
 
-def _placed(error: GisError, place: tuple[float, float] | None):
+def put(error: GisError, place: tuple[float, float] | None):
+    """Give an error its place, and return it."""
     error.place = place
     error.data = {"place": list(place)} if place else {}
     return error

@@ -6,6 +6,7 @@ Borders are never edited as shapes; what stands here is for looking at, measurin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -45,12 +46,11 @@ def united(shapes: np.ndarray, group: np.ndarray, count: int) -> np.ndarray:
     order = order[group[order] >= 0]
     starts = np.searchsorted(group[order], np.arange(count + 1))
     ordered = shapes[order]
-    return np.array(
-        [_union(ordered[a:b]) for a, b in zip(starts[:-1], starts[1:], strict=True)] + [None], dtype=object
-    )[:-1]
+    return np.array([union_of(ordered[a:b]) for a, b in pairwise(starts)] + [None], dtype=object)[:-1]
 
 
-def _union(parts: np.ndarray):
+def union_of(parts: np.ndarray):
+    """Return the union of blocks that share their borders."""
     try:
         area = shapely.coverage_union_all(parts)
     except shapely.errors.GEOSException:  # borders of the county's own data that do not match

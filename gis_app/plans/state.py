@@ -1,4 +1,4 @@
-"""A plan while it is being drawn: which block belongs to which grid, what the grids are called, what is locked.
+"""A plan while it is being drawn: which block belongs to which grid, names, locks.
 
 Immutable: every edit makes another State, so undo, compare and preview come for free. It keeps no history.
 """
