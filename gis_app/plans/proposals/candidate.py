@@ -124,5 +124,5 @@ def _people(problem: Problem, labels: np.ndarray, changed: np.ndarray) -> int:
     if not changed.any():
         return 0
     touched = {*problem.today[changed].tolist(), *labels[changed].tolist()}
-    names = problem.people or problem.keys
-    return len({names[label] for label in touched if label < len(names)} - {""})
+    people = problem.people or tuple((key,) for key in problem.keys)
+    return len({name for label in touched if label < len(people) for name in people[label]})

@@ -25,7 +25,7 @@ class Problem:
     with everything else, `area` (B,) square metres, `centres` (B, 2) metres. `households` (B,) and `today`
     (B,) are whole numbers, `fixed` (B,) tells the blocks that keep today's grid. `weight` (E,) is what a
     metre of border costs there, less than 1 along preferred borders. `n` grids are wanted; `keys` (n) names
-    them, and `people` who answers for each label of today ("" for nobody).
+    them, and `people` the names of those who answer for each label of today.
     """
 
     codes: Sequence[str]
@@ -42,7 +42,7 @@ class Problem:
     fixed: np.ndarray | None = None
     weight: np.ndarray | None = None
     keys: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
+    people: tuple[tuple[str, ...], ...] = ()
     community: str = ""
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The fewest households that any plan within the rules must move: CP-SAT with contiguity added as it is missed.
+"""The fewest households that any plan must move: CP-SAT, with contiguity added where it is missed.
 
 One yes or no per block and grid; the band, and no contiguity at first. Every answer that the solver finds is
 looked at: where a grid is torn, cuts are added that every contiguous plan holds (two blocks of one grid need

@@ -14,6 +14,7 @@ from gis_app.plans.proposals.problem import Problem, bits, parts_of
 
 # code -> (message, remedy); the named values are filled in
 MESSAGES: dict[str, tuple[str, str]] = {
+    "community_locked": ("社区已锁定，不作改动", "解除社区的锁定后再试"),
     "empty": ("所选范围内没有地块", "请选择至少一个地块"),
     "too_few_blocks": ("只有 {blocks} 个地块，不足以分成 {n} 个网格", "减少网格数，或先切分地块"),
     "block_too_large": (
