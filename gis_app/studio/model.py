@@ -118,7 +118,7 @@ class Remark:
 
 
 class RulesBroken(Rejected):
-    """A plan breaks hard rules; `data` {"faults": [{rule_id, grid, blocks, place, …}]} says which and where."""
+    """A plan breaks hard rules; `data` {"faults": [{rule_id, grid, blocks, place, …}]} says where."""
 
     default_code = "rules_broken"
     default_message = "方案不符合必须遵守的规则，请按检查清单修改"
