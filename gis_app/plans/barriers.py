@@ -7,6 +7,7 @@ Counties without streets or water have no barriers at all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -20,9 +21,10 @@ ROAD_WITHIN_M = 12.0  # a border this near to a main road's line runs along it
 BRIDGE_WITHIN_M = 1.0
 BANK_M = 1.0  # a river's own bank is not inside the river
 MOSTLY = 0.5
+RIVER_BLOCK = 0.8  # of a block's ground under a river
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Barriers:
     """Main roads, rivers and bridges as shapes in metres; any may be empty."""
 
@@ -60,23 +62,16 @@ class Barriers:
 
     def in_river(self, shapes: np.ndarray) -> np.ndarray:
         """Return (n,) bool: areas that are mostly river; such a block is no way across it."""
-        result = np.zeros(len(shapes), dtype=bool)
-        if not len(self.rivers):
-            return result
-        block, river = shapely.STRtree(self.rivers).query(shapes, predicate="intersects")
+        block, river = self._river_tree.query(shapes, predicate="intersects")
         area = shapely.area(shapely.intersection(shapes[block], self.rivers[river]))
-        return np.bincount(block, area, minlength=len(shapes)) > 0.8 * shapely.area(shapes)
+        return np.bincount(block, area, minlength=len(shapes)) > RIVER_BLOCK * shapely.area(shapes)
 
     def crossings(self, shapes: np.ndarray) -> np.ndarray:
         """Return pairs (k, 2), i < j, of areas that one bridge touches both of."""
-        if not len(self.bridges):
-            return np.empty((0, 2), dtype=np.int64)
-        bridge, block = shapely.STRtree(shapes).query(
-            self.bridges, predicate="dwithin", distance=BRIDGE_WITHIN_M
-        )
+        block, bridge = self._bridge_tree.query(shapes, predicate="dwithin", distance=BRIDGE_WITHIN_M)
         touched = [block[bridge == number] for number in np.unique(bridge).tolist()]
         met = [np.stack(np.meshgrid(one, one), axis=-1).reshape(-1, 2) for one in touched]
-        both = np.concatenate(met) if met else np.empty((0, 2), dtype=np.int64)
+        both = np.concatenate([np.empty((0, 2), dtype=np.int64), *met])
         return np.unique(both[both[:, 0] < both[:, 1]], axis=0)
 
     def parted(self, shapes: np.ndarray, pairs: np.ndarray) -> np.ndarray:
@@ -87,22 +82,36 @@ class Barriers:
         inside = shapely.length(shapely.intersection(ways, shapely.union_all(self.rivers)))
         return inside > MOSTLY * shapely.length(ways)
 
+    @cached_property
+    def _road_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.roads)
+
+    @cached_property
+    def _river_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.rivers)
+
+    @cached_property
+    def _inner_tree(self) -> shapely.STRtree:
+        inner = shapely.buffer(self.rivers, -BANK_M)
+        shapely.prepare(inner)
+        return shapely.STRtree(inner)
+
+    @cached_property
+    def _bridge_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.bridges)
+
     def _by_road(self, points: np.ndarray) -> np.ndarray:
-        return _near(self.roads, points, "dwithin", ROAD_WITHIN_M)
+        found, _ = self._road_tree.query(points, predicate="dwithin", distance=ROAD_WITHIN_M)
+        return _marked(found, len(points))
 
     def _in_river(self, points: np.ndarray) -> np.ndarray:
-        inner = shapely.buffer(self.rivers, -BANK_M) if len(self.rivers) else self.rivers
-        return _near(inner, points, "intersects")
+        found, _ = self._inner_tree.query(points, predicate="intersects")
+        return _marked(found, len(points))
 
 
-def _near(
-    shapes: np.ndarray, points: np.ndarray, predicate: str, distance: float | None = None
-) -> np.ndarray:
-    result = np.zeros(len(points), dtype=bool)
-    if len(shapes):
-        shapely.prepare(shapes)
-        found, _ = shapely.STRtree(shapes).query(points, predicate=predicate, distance=distance)
-        result[found] = True
+def _marked(found: np.ndarray, count: int) -> np.ndarray:
+    result = np.zeros(count, dtype=bool)
+    result[found] = True
     return result
 
 

@@ -103,6 +103,13 @@ def matched(shapes: np.ndarray, tolerance: float = SNAP_M) -> np.ndarray:
     return result
 
 
+def objects(shapes: list) -> np.ndarray:
+    """Return shapes as an array (n,) of objects, whatever they are."""
+    array = np.empty(len(shapes), dtype=object)
+    array[:] = shapes
+    return array
+
+
 def with_nodes(shape, points: np.ndarray, tolerance: float = SNAP_M):
     """Return a polygon with points (n, 2) that lie on its rings made vertices of them."""
     polygons = []

@@ -134,6 +134,11 @@ class Canvas:
         return shapely.get_coordinates(shapely.point_on_surface(self.homes.shapes)).reshape(-1, 2)
 
     @cached_property
+    def home_tree(self) -> shapely.STRtree:
+        """Return where each building is."""
+        return shapely.STRtree(self.homes.shapes)
+
+    @cached_property
     def buildings(self) -> np.ndarray:
         """Return the count (B,) of buildings in each block."""
         return np.bincount(self.homes.block[self.homes.block >= 0], minlength=len(self))

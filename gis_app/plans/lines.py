@@ -11,6 +11,9 @@ from gis_app.plans.canvas import Canvas
 from gis_app.plans.refusals import place_of, refusal
 
 REACH_M = 5.0  # an end this near to the border is meant to reach it
+PULL_M = 30.0
+BEYOND_M = 0.5  # what is led on to a border goes so far past it
+TAIL = 3.0  # an end so little farther from where the line met the border is a tail, not led on
 REPEAT_M = 0.01  # points nearer than this are one
 FARTHEST_M = 1e8
 
@@ -47,7 +50,9 @@ def self_crossing(line: shapely.LineString) -> np.ndarray | None:
     return chosen[0] if len(chosen) else own[0]
 
 
-def across(canvas: Canvas, line: shapely.LineString, area, borders=None) -> shapely.LineString:
+def across(
+    canvas: Canvas, line: shapely.LineString, area, borders=None, pulled: bool = False
+) -> shapely.LineString:
     """Return the line reaching to the borders of an area that it crosses; raise BadInput where it does not.
 
     `borders` is what the line may end on, the area's boundary unless told otherwise. An end just inside is
@@ -58,13 +63,15 @@ def across(canvas: Canvas, line: shapely.LineString, area, borders=None) -> shap
         raise refusal(
             "line_misses", "线没有穿过该区域", "line", "画一条从区域一侧穿到另一侧的线", _middle(canvas, line)
         )
+    reach = PULL_M if pulled else REACH_M
+    tails = _tails(line, borders) if pulled else (np.inf, np.inf)
     xy = shapely.get_coordinates(line)
     for end in (0, -1):
         point = shapely.Point(xy[end])
         if not area.contains(point) or borders.distance(point) == 0.0:
             continue
         near = shapely.get_coordinates(shapely.shortest_line(point, borders))[1]
-        if np.hypot(*(near - xy[end])) > REACH_M:
+        if np.hypot(*(near - xy[end])) > reach:
             raise refusal(
                 "line_ends_inside",
                 "线在区域内部中断",
@@ -72,10 +79,21 @@ def across(canvas: Canvas, line: shapely.LineString, area, borders=None) -> shap
                 "把线的这一端画到区域边界之外",
                 place_of(xy[end], canvas.crs),
             )
-        beyond = near + (near - xy[end])
-        xy = np.concatenate([[beyond], xy] if end == 0 else [xy, [beyond]])
+        away = near - xy[end]
+        if tails[end] > TAIL * np.hypot(*away):
+            beyond = near + away / np.hypot(*away) * BEYOND_M
+            xy = np.concatenate([[beyond], xy] if end == 0 else [xy, [beyond]])
     led = shapely.LineString(xy)
     return led if led.is_simple else line
+
+
+def _tails(line: shapely.LineString, borders) -> tuple[float, float]:
+    """Return how far along the line its start and its end are from where it meets the borders."""
+    points = shapely.points(shapely.get_coordinates(shapely.intersection(line, borders)))
+    if not len(points):
+        return np.inf, np.inf
+    along = shapely.line_locate_point(line, points)
+    return float(along.min()), float(line.length - along.max())
 
 
 def no_effect(canvas: Canvas, line: shapely.LineString, remedy: str):

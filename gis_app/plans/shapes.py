@@ -14,7 +14,7 @@ import shapely
 
 from gis_app.layers import schema
 from gis_app.plans.barriers import KINDS
-from gis_app.plans.borders import segments
+from gis_app.plans.borders import objects, segments
 from gis_app.plans.canvas import Canvas
 from gis_app.plans.state import State
 
@@ -46,7 +46,7 @@ def united(shapes: np.ndarray, group: np.ndarray, count: int) -> np.ndarray:
     order = order[group[order] >= 0]
     starts = np.searchsorted(group[order], np.arange(count + 1))
     ordered = shapes[order]
-    return np.array([union_of(ordered[a:b]) for a, b in pairwise(starts)] + [None], dtype=object)[:-1]
+    return objects([union_of(ordered[a:b]) for a, b in pairwise(starts.tolist())])
 
 
 def union_of(parts: np.ndarray):

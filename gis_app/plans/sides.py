@@ -5,8 +5,6 @@ A block belongs where most of its households live; one without households, where
 
 from __future__ import annotations
 
-from collections import deque
-
 import numpy as np
 import shapely
 
@@ -25,33 +23,18 @@ def faces(area, *lines) -> np.ndarray:
 
 
 def two_colours(pieces: np.ndarray, line) -> np.ndarray:
-    """Return (f,) 0 or 1 for pieces that touch the line, different on its two sides, -1 for all others.
-
-    Pieces that hang together by the line only are one group; the first of each group has colour 0.
-    """
+    """Return (f,) 0 for pieces to the left of a simple line as it runs, 1 to its right, -1 for all others."""
     found = segments(pieces)
-    shared = found.owners[(found.owners >= 0).all(axis=1)]
-    middles = shapely.points(found.ends[(found.owners >= 0).all(axis=1)].mean(axis=1))
+    both = (found.owners >= 0).all(axis=1)
+    ends, owners, metres = found.ends[both], found.owners[both], found.metres[both]
     shapely.prepare(line)
-    ways: dict[int, list[int]] = {}
-    for one, other in np.unique(shared[shapely.dwithin(line, middles, ON_LINE_M)], axis=0).tolist():
-        ways.setdefault(one, []).append(other)
-        ways.setdefault(other, []).append(one)
-    colour = np.full(len(pieces), -1)
-    for start in sorted(ways):
-        if colour[start] < 0:
-            _spread(colour, ways, start)
-    return colour
-
-
-def _spread(colour: np.ndarray, ways: dict[int, list[int]], start: int) -> None:
-    colour[start], waiting = 0, deque([start])
-    while waiting:
-        piece = waiting.popleft()
-        for other in ways[piece]:
-            if colour[other] < 0:
-                colour[other] = 1 - colour[piece]
-                waiting.append(other)
+    on_line = shapely.dwithin(line, shapely.points(ends.mean(axis=1)), ON_LINE_M)
+    ends, owners, metres = ends[on_line], owners[on_line], metres[on_line]
+    start, stop = (shapely.line_locate_point(line, shapely.points(ends[:, end])) for end in (0, 1))
+    left = np.where(stop >= start, owners[:, 0], owners[:, 1])
+    right = np.where(stop >= start, owners[:, 1], owners[:, 0])
+    beside = np.bincount(left, metres, len(pieces)), np.bincount(right, metres, len(pieces))
+    return np.where(beside[0] + beside[1] > 0, (beside[1] > beside[0]).astype(np.int64), -1)
 
 
 def share_inside(canvas: Canvas, members: np.ndarray, region) -> np.ndarray:

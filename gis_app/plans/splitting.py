@@ -32,10 +32,10 @@ def split_line(state: State, told: SplitLine) -> State:
     return split(state, number, members, side)
 
 
-def tidied(state: State, members: np.ndarray, side: np.ndarray, line) -> np.ndarray:
+def tidied(state: State, members: np.ndarray, side: np.ndarray, line, allowed: int = 0) -> np.ndarray:
     """Return the sides with strays given to the other side; raise BadInput where a side stays in pieces."""
     canvas = state.canvas
-    allowed = components_of(canvas, members).max() + 2
+    allowed = max(allowed, int(components_of(canvas, members).max()) + 2)
     if _pieces(state, members, side) <= allowed:
         return side
     mended = side.copy()
