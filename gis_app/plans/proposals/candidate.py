@@ -112,11 +112,11 @@ def measured(problem: Problem, labels: np.ndarray, price: float = 0.0) -> Candid
 
 def is_contiguous(problem: Problem, labels: np.ndarray) -> bool:
     """Tell whether n grids have blocks, and those of each are reached from each other."""
-    masks = [0] * problem.n
+    masks: dict[int, int] = {}
     for block, label in enumerate(labels.tolist()):
-        masks[label] |= 1 << block
-    parts = [len(parts_of(problem.neighbours, mask)) for mask in masks if mask]
-    return len(parts) == problem.n and max(parts) == 1
+        masks[label] = masks.get(label, 0) | 1 << block
+    whole = all(len(parts_of(problem.neighbours, mask)) == 1 for mask in masks.values())
+    return whole and len(masks) == problem.n and -1 not in masks
 
 
 def _people(problem: Problem, labels: np.ndarray, changed: np.ndarray) -> int:

@@ -15,7 +15,7 @@ from gis_app.errors import BadInput
 from gis_app.plans.barriers import RIVER, ROAD
 from gis_app.plans.proposals.candidate import Candidate
 from gis_app.plans.proposals.problem import Problem
-from gis_app.plans.proposals.reasons import Reason, counts
+from gis_app.plans.proposals.reasons import Reason, counts, fitting, reason_against
 from gis_app.plans.state import State
 
 PREFERRED = {ROAD: 0.7, RIVER: 0.7}
@@ -44,7 +44,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Task:
-    """The problem of one community, or why it has none; `members` are its blocks on the canvas."""
+    """The problem of one community; `members` are its blocks on the canvas.
+
+    `reason` tells why there is no problem, or why it asks for another number of grids than today's.
+    """
 
     community: str
     problem: Problem | None
@@ -133,18 +136,20 @@ def _task(state: State, wish: Wish, code: str, members: np.ndarray, chosen, numb
         return Task(code, None, Reason("empty", {}))
     left = set(names[out].tolist())
     mine = [key for key in mine if key not in left and (state.grid[inside] == state.key_index[key]).any()]
-    keys = _keys(state, wish, inside, mine, number)
     fixed = _fixed(state, inside, chosen if not anew else None)
-    return Task(code, _problem(state, wish, code, inside, keys, fixed), None, inside, rivers)
+    n = wish.n or len(mine) or _usual(int(state.canvas.households[inside].sum()), wish.band)
+    if anew and chosen is not None and wish.n is None:
+        n = _usual(int(state.canvas.households[inside].sum()), wish.band)
+    problem = _problem(state, wish, code, inside, _keys(state, n, mine, number), fixed)
+    reason = reason_against(problem) if wish.n is None and chosen is None else None
+    if reason is not None and (possible := fitting(problem)) and n not in possible:
+        n = min(possible, key=lambda count: abs(count - n))
+        problem = _problem(state, wish, code, inside, _keys(state, n, mine, number), fixed)
+    return Task(code, problem, reason, inside, rivers)
 
 
-def _keys(state: State, wish: Wish, inside: np.ndarray, mine: list[str], number: int) -> tuple[str, ...]:
+def _keys(state: State, n: int, mine: list[str], number: int) -> tuple[str, ...]:
     """Return the keys of the grids wanted: the largest of today's, then new ones."""
-    n = wish.n
-    if n is None:
-        n = len(mine)
-        if not n or (wish.goal in GOALS_FROM_NOTHING and wish.blocks is not None):
-            n = n or _usual(int(state.canvas.households[inside].sum()), wish.band)
     size = {key: int(state.households[state.key_index[key]]) for key in mine}
     kept = sorted(sorted(mine, key=lambda key: -size[key])[:n])
     return (*kept, *(f"n{number + more}" for more in range(n - len(kept))))
@@ -191,19 +196,24 @@ def _problem(
     label |= {key: n + number for number, key in enumerate(former)}
     today = np.array([*(label[key] for key in state.keys), -1])[state.grid[inside]]
     households = canvas.households[inside]
-    low, high = wish.band
-    if wish.within is not None and n:
-        mean = households.sum() / n
-        low = max(low, int(np.ceil(mean * (1 - wish.within))))
-        high = min(high, int(mean * (1 + wish.within)))
     people = tuple(_names(wish.people, key) for key in (*keys, *former))
     return Problem(
         codes=tuple(canvas.block_codes[inside].tolist()), households=households,
         edges=place[canvas.pairs[within]], lengths=canvas.border_m[within], outside=outside,
-        area=canvas.area_m2[inside], centres=canvas.centroids[inside], today=today, n=n, band=(low, high),
+        area=canvas.area_m2[inside], centres=canvas.centroids[inside], today=today, n=n,
+        band=_band(wish, int(households.sum()), n),
         passable=canvas.passable[within], fixed=fixed & (today >= 0) & (today < n), weight=cost, keys=keys,
         people=people if wish.people else (), community=code,
     )  # fmt: skip
+
+
+def _band(wish: Wish, households: int, n: int) -> tuple[int, int]:
+    """Return the band of a community: households, and around its own mean where that is asked."""
+    low, high = wish.band
+    if wish.within is None:
+        return low, high
+    mean = households / n
+    return max(low, int(np.ceil(mean * (1 - wish.within)))), min(high, int(mean * (1 + wish.within)))
 
 
 def _names(people: Mapping[str, Iterable[str]], key: str) -> tuple[str, ...]:

@@ -153,6 +153,7 @@ class _Answers(cp_model.CpSolverSolutionCallback):
 def cuts_of(problem: Problem, labels: np.ndarray) -> Iterator[Cut]:
     """Yield cuts against the torn grids of an answer: each stray piece from the grid's main one."""
     size, everything = problem.households, (1 << len(labels)) - 1
+    empty = sum(1 << block for block in np.flatnonzero(size == 0).tolist())
     for grid in range(problem.n):
         mask = sum(1 << block for block in np.flatnonzero(labels == grid).tolist())
         parts = parts_of(problem.neighbours, mask)
@@ -163,18 +164,24 @@ def cuts_of(problem: Problem, labels: np.ndarray) -> Iterator[Cut]:
         for part in parts:
             if part == main:
                 continue
-            between = _between(problem.neighbours, part, 1 << root, everything)
-            for block in bits(part):
-                yield grid, block, root, between
-            near = _between(problem.neighbours, main, part & -part, everything)
-            yield grid, (part & -part).bit_length() - 1, root, near
+            for side, other in ((part, main), (main, part)):
+                for piece in (_grown(problem, side, empty & ~other), side):
+                    between, beyond = _between(problem.neighbours, piece, other & -other, everything)
+                    if beyond & other == other and not between & mask:
+                        for block in bits(part):
+                            yield grid, block, root, between
 
 
-def _between(neighbours, part: int, root: int, everything: int) -> int:
-    """Return the blocks around a piece that are also beside the side of the root: a separator."""
-    around = _beside(neighbours, part)
-    far = reached(neighbours, root, everything & ~around & ~part)
-    return around & _beside(neighbours, far)
+def _grown(problem: Problem, part: int, through: int) -> int:
+    """Return a piece with all that is reached from it through some blocks."""
+    return reached(problem.neighbours, part, part | through)
+
+
+def _between(neighbours, piece: int, start: int, everything: int) -> tuple[int, int]:
+    """Return the blocks that part a piece from the side of a block, and that side; none where they touch."""
+    around = _beside(neighbours, piece)
+    beyond = reached(neighbours, start, everything & ~around & ~piece)
+    return around & _beside(neighbours, beyond), beyond
 
 
 def _beside(neighbours, part: int) -> int:

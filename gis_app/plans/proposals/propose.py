@@ -15,7 +15,7 @@ from gis_app.plans.proposals.candidate import Candidate, is_contiguous, matched,
 from gis_app.plans.proposals.problem import GOALS, Problem
 from gis_app.plans.proposals.reasons import Reason, reason_against
 from gis_app.plans.proposals.search import Costs, FlipSearch
-from gis_app.plans.proposals.seeds import mended, seeds
+from gis_app.plans.proposals.seeds import from_today, seeds
 
 PRICES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 200.0)
 """Metres of border that one moved household is worth, from "best shape" to "fewest moved"."""
@@ -137,7 +137,7 @@ def _searched(search: FlipSearch, start: np.ndarray, steps: int, seed: int, over
 
 def _starts(problem: Problem, way: Way, goal: str, seed: int) -> Iterator[np.ndarray]:
     """Yield where searches begin: today's plan, and the best of some drawn ones."""
-    today = mended(problem, problem.today) if goal != "from_nothing" else None
+    today = from_today(problem, seed) if goal != "from_nothing" else None
     if today is not None:
         yield today
     drawn, kept = (way.drawn, way.kept) if today is not None or way.drawn else (RESCUES, 1)

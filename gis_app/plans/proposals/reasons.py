@@ -112,17 +112,27 @@ def _fixed(problem: Problem) -> Reason | None:
 
 def _parts(problem: Problem) -> Reason | None:
     low, high = problem.band
-    parts = parts_of(problem.neighbours, (1 << len(problem.households)) - 1)
-    sizes = [int(problem.households[bits(part)].sum()) for part in parts]
-    possible = _sums(counts(size, problem.band) for size in sizes)
+    sizes = _sizes(problem)
+    possible = fitting(problem)
     if problem.n in possible:
         return None
     values = {"n": problem.n, "low": low, "high": high, "counts": _told(possible)}
-    if len(parts) > 1:
+    if len(sizes) > 1:
         values |= {"counts": _told(possible) or "别的数目的"}
-        return Reason("parts", values | {"parts": len(parts), "households": "、".join(map(str, sizes))})
+        return Reason("parts", values | {"parts": len(sizes), "households": "、".join(map(str, sizes))})
     values |= {"households": problem.total, "mean": round(problem.total / problem.n)}
     return Reason("count" if possible else "no_count", values)
+
+
+def fitting(problem: Problem) -> list[int]:
+    """Return into how many grids the blocks can be cut within the band, as far as counting tells."""
+    return _sums(counts(size, problem.band) for size in _sizes(problem))
+
+
+def _sizes(problem: Problem) -> list[int]:
+    """Return the households of each part that no way joins with the others."""
+    parts = parts_of(problem.neighbours, (1 << len(problem.households)) - 1)
+    return [int(problem.households[bits(part)].sum()) for part in parts]
 
 
 def _sums(ranges: Iterable[range]) -> list[int]:

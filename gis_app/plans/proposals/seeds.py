@@ -21,6 +21,46 @@ except ImportError:  # no wheel for this machine: grown seeds serve, a little wo
 UFACTORS = (60, 100, 160)
 
 
+def from_today(problem: Problem, seed: int = 0) -> np.ndarray | None:
+    """Return today's plan as a start: stray blocks given away, and the largest grids halved for new ones.
+
+    None where today has no grid at all, or one that cannot be halved.
+    """
+    labels = np.where(problem.kept, problem.today, -1)
+    missing = sorted(set(range(problem.n)) - set(labels.tolist()))
+    if len(missing) == problem.n:
+        return None
+    for label in missing:
+        loads = np.bincount(labels[labels >= 0], problem.households[labels >= 0], problem.n)
+        members = np.flatnonzero(labels == np.argmax(loads))
+        free = members[~problem.fixed[members]]
+        half = _half(problem, members, seed) if len(members) > 1 and len(free) == len(members) else None
+        if half is None:
+            return None
+        labels[half] = label
+    return mended(problem, labels)
+
+
+def _half(problem: Problem, members: np.ndarray, seed: int) -> np.ndarray | None:
+    """Return one of two balanced halves of some blocks."""
+    place = np.full(len(problem.households), -1)
+    place[members] = np.arange(len(members))
+    inside = (place[problem.edges] >= 0).all(axis=1)
+    part = Problem(
+        codes=(), households=problem.households[members], edges=place[problem.edges[inside]],
+        lengths=problem.lengths[inside], outside=problem.outside[members], area=problem.area[members],
+        centres=problem.centres[members], today=np.full(len(members), -1), n=2,
+        passable=problem.passable[inside], weight=problem.weight[inside],
+    )  # fmt: skip
+    drawn = (next(seeds(part, seed + turn)) for turn in range(4))
+    found = min(drawn, key=lambda labels: _uneven(part, labels))
+    return members[found == 1] if 0 < found.sum() < len(found) else None
+
+
+def _uneven(problem: Problem, labels: np.ndarray) -> float:
+    return float(np.bincount(labels, problem.households, 2).max())
+
+
 def seeds(problem: Problem, seed: int = 0) -> Iterator[np.ndarray]:
     """Yield contiguous labellings without end, each grid inhabited and fixed blocks in their grids."""
     rng = random.Random(seed)
