@@ -31,9 +31,9 @@ def placed_incidents(conn: Connection) -> pd.DataFrame:
 
 
 def first_grids(conn: Connection) -> pd.DataFrame:
-    """Return incident_code, plan_id (taking over) and grid_code before the first hand-over of each incident."""
+    """Return incident_code, plan_id and grid_code of incidents as they were before they were handed over."""
     hand = plan_handovers.c
-    query = select(hand.subject, hand.plan_id, hand.from_code).where(hand.kind == "incident")
+    query = select(hand.subject, hand.amount, hand.from_code).where(hand.kind == "incident")
     rows = conn.execute(query.order_by(hand.handover_id)).all()
     found = pd.DataFrame(rows, columns=["incident_code", "plan_id", "grid_code"])
     return found.drop_duplicates("incident_code", keep="first").reset_index(drop=True)

@@ -43,15 +43,24 @@ def seen(conn: Connection, draft_id: int, username: str, everything: bool = Fals
 def editable(conn: Connection, draft_id: int, version: int, actor: str) -> Row:
     """Return the row of a draft that `actor` may change now and that is still at `version`.
 
-    Raises NotFound, Forbidden, Conflict("draft_is_closed"), StaleDraft.
+    Raises as `writable`, and Conflict("draft_is_closed").
+    """
+    row = writable(conn, draft_id, version, actor)
+    if row.state not in EDITABLE:
+        message = f"草案{STATES[row.state]['zh']}，不能再改；需要修改请先退回或另建草案"
+        raise Conflict("draft_is_closed", message, {"state": row.state})
+    return row
+
+
+def writable(conn: Connection, draft_id: int, version: int, actor: str) -> Row:
+    """Return the row of a draft, in whatever state, that `actor` may edit and that is still at `version`.
+
+    Raises NotFound, Forbidden, StaleDraft.
     """
     row = seen(conn, draft_id, actor)
     if actor not in (EVERYBODY, row.owner) and not plan_talk.read_shares(conn, [draft_id])[draft_id][actor]:
         raise Forbidden("draft_read_only", "这份草案只与你共享查看，不能修改", {"draft_id": str(draft_id)})
     fresh(conn, row, version)
-    if row.state not in EDITABLE:
-        message = f"草案{STATES[row.state]['zh']}，不能再改；需要修改请先退回或另建草案"
-        raise Conflict("draft_is_closed", message, {"state": row.state})
     return row
 
 
