@@ -64,7 +64,7 @@ def place_of_point(state: State, xy) -> tuple[float, float] | None:
 
 
 def likely_place(state: State, params: Mapping) -> tuple[float, float] | None:
-    """Return where an instruction that was refused is about: its block, its grid, its line, else the county."""
+    """Return the place a refused instruction is about: its block, its grid, else the county's middle."""
     for field in ("block", "blocks"):
         codes = params.get(field) if isinstance(params.get(field), list) else [params.get(field)]
         for code in codes:

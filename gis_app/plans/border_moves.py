@@ -142,7 +142,7 @@ def _region(state: State, number: int, members: np.ndarray, pieces: np.ndarray, 
 
 
 def _with_cuts(state: State, members: np.ndarray, line, region) -> State:
-    """Return the state with the blocks cut that the line really divides; one that cannot be cut stays whole."""
+    """Return the state with the blocks cut that the line divides; one that cannot be cut stays whole."""
     shapes = state.canvas.shapes[members]
     inside = shapely.area(shapely.intersection(shapes, region))
     least = np.maximum(CUT_SHARE * shapely.area(shapes), CUT_M2)

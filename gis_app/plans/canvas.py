@@ -134,6 +134,26 @@ class Canvas:
         return shapely.get_coordinates(shapely.point_on_surface(self.homes.shapes)).reshape(-1, 2)
 
     @cached_property
+    def loose_homes(self) -> np.ndarray:
+        """Return the positions of buildings that do not stand wholly on their own block; cuts add none."""
+        housed = self.homes.block >= 0
+        shapes = self.shapes[self.homes.block[housed]]
+        shapely.prepare(shapes)
+        inside = np.zeros(len(housed), dtype=bool)
+        inside[housed] = shapely.covers(shapes, self.homes.shapes[housed])
+        return np.flatnonzero(~inside)
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Return where each block is."""
+        return shapely.STRtree(self.shapes)
+
+    @cached_property
+    def lonlats(self) -> np.ndarray:
+        """Return a point (B, 2) in each block, as longitude and latitude."""
+        return self.lonlat(self.centroids)
+
+    @cached_property
     def home_tree(self) -> shapely.STRtree:
         """Return where each building is."""
         return shapely.STRtree(self.homes.shapes)
@@ -174,8 +194,7 @@ class Canvas:
 
     def place(self, block: int) -> tuple[float, float]:
         """Return a point in a block as (longitude, latitude)."""
-        lon, lat = self.lonlat(self.centroids[[block]])[0]
-        return float(lon), float(lat)
+        return tuple(self.lonlat(self.centroids[[block]])[0].tolist())
 
     def with_community(self, blocks: np.ndarray, community: int) -> Canvas:
         """Return the canvas with some blocks in another community."""
@@ -198,6 +217,51 @@ def neighbours(shapes: np.ndarray, barriers: Barriers):
     joined = np.concatenate([joined, apart]).astype(np.int64)
     metres = np.append(metres, np.zeros(len(apart)))
     return joined, metres, np.append(kinds, np.full(len(apart), BRIDGE, dtype=np.int8)), outside
+
+
+def settled(canvas: Canvas, source: np.ndarray, codes: np.ndarray, shapes: np.ndarray, households) -> Canvas:
+    """Return a canvas of other blocks (n,) in place of a county's; `source` is the block each comes from.
+
+    Buildings and incidents go to the block they lie in; neighbours are worked out anew.
+    """
+    joined, metres, barrier, outside = neighbours(shapes, canvas.barriers)
+    points = shapely.get_coordinates(canvas.calls.shapes).reshape(-1, 2)
+    return replace(
+        canvas,
+        block_codes=codes,
+        shapes=shapes,
+        households=households,
+        community=canvas.community[source],
+        origin=canvas.origin[source],
+        homes=_resettled(canvas.homes, canvas.home_points, source, shapes),
+        calls=_resettled(canvas.calls, points, source, shapes),
+        pairs=joined,
+        border_m=metres,
+        barrier=barrier,
+        outside_m=outside,
+        in_river=canvas.barriers.in_river(shapes),
+    )
+
+
+def _resettled(things: Things, points: np.ndarray, source: np.ndarray, shapes: np.ndarray) -> Things:
+    """Return things with the new position of their block; in a block that was cut, of the nearest piece."""
+    now = np.full(len(things.block), -1)
+    many = np.bincount(source)
+    new_of = np.zeros(len(many), dtype=np.int64)
+    new_of[source] = np.arange(len(source))
+    known = (things.block >= 0) & (things.block < len(many))
+    single = known & (many[np.where(known, things.block, 0)] == 1)
+    now[single] = new_of[things.block[single]]
+    for old in np.unique(things.block[known & ~single]).tolist():
+        places, own = np.flatnonzero(source == old), np.flatnonzero(things.block == old)
+        if len(places):
+            now[own] = places[nearest(shapes[places], points[own])]
+    return replace(things, block=now)
+
+
+def nearest(pieces: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Return which of a few pieces each point (n, 2) lies in, or is nearest to; the first of equals."""
+    return shapely.distance(pieces[:, None], shapely.points(points)[None]).argmin(axis=0)
 
 
 def _homes(atlas, codes: np.ndarray) -> Things:

@@ -21,6 +21,13 @@ def labels(canvas: Canvas, group: np.ndarray) -> np.ndarray:
     return np.where(group >= 0, found, -1)
 
 
+def touching(canvas: Canvas, group: np.ndarray) -> np.ndarray:
+    """Return (B,) the piece of its group each block is in where any shared border joins; -1 in no group."""
+    one, other = canvas.pairs.T
+    same = (group[one] == group[other]) & (group[one] >= 0)
+    return np.where(group >= 0, _connected(len(canvas), canvas.pairs[same]), -1)
+
+
 def components_of(canvas: Canvas, members: np.ndarray) -> np.ndarray:
     """Return (m,) the connected piece, counted from 0, of each of the given blocks among themselves."""
     local = np.full(len(canvas), -1)

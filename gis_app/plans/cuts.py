@@ -11,7 +11,7 @@ import shapely
 
 from gis_app.layers.codes import reading_order
 from gis_app.plans.borders import objects, with_nodes
-from gis_app.plans.canvas import Canvas, Things, neighbours
+from gis_app.plans.canvas import Canvas, Things, nearest, neighbours
 from gis_app.plans.cutting import NoWay, cut_shape
 from gis_app.plans.refusals import place_of, refusal
 
@@ -118,6 +118,7 @@ def _keep_known(canvas: Canvas, result: Canvas, source, places, pieces: np.ndarr
         centroids=_put(canvas.centroids, source, places, middles),
         home_points=canvas.home_points,
         home_tree=canvas.home_tree,
+        loose_homes=canvas.loose_homes,
     )
 
 
@@ -140,8 +141,7 @@ def _rehoused(things: Things, points: np.ndarray, block: int, pieces, places, ne
     own = np.flatnonzero(things.block == block)
     now = np.where(things.block >= 0, new_of[things.block], -1)
     if len(own):
-        away = shapely.distance(pieces[:, None], shapely.points(points[own])[None])
-        now[own] = places[away.argmin(axis=0)]
+        now[own] = places[nearest(pieces, points[own])]
     return replace(things, block=now)
 
 
@@ -165,7 +165,7 @@ def _shared_out(
 
 
 def _around(canvas: Canvas, block: int, pieces, around, noded, places, new_of):
-    """Return all pairs, metres and barriers with those of the pieces worked out, and the pieces' own border."""
+    """Return all pairs, metres and barriers with the pieces' own, and the pieces' metres alone."""
     found, metres, barrier, outside = neighbours(np.concatenate([pieces, noded]), canvas.barriers)
     mine = (found < len(pieces)).any(axis=1)
     number = np.concatenate([places, new_of[around]])
