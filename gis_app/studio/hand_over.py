@@ -86,7 +86,7 @@ def posts(assignments: pd.DataFrame, succession: Succession, day: str) -> Posts:
                 continue
             before = holders.loc[(source, role)]
             carried.append((grid, role, source, before["holder_name"], "continues", True, ""))
-            added.append(_continued(before, grid, role, day))
+            added.append(_continued(before, grid, role, day, set(rows["assignment_code"])))
     taken = {(grid, role) for grid, role, *_ in carried}
     for row in ended[_held(ended)].itertuples():
         carried.append(
@@ -152,9 +152,11 @@ def _held(rows: pd.DataFrame) -> pd.Series:
     return rows["holder_name"].where(~by_organisation, rows["organisation_code"]).str.strip() != ""
 
 
-def _continued(before: pd.Series, grid: str, role: str, day: str) -> dict[str, str]:
+def _continued(before: pd.Series, grid: str, role: str, day: str, taken: set[str]) -> dict[str, str]:
     kept = {name: before[name] for name in ("holder_name", "holder_phone", "organisation_code", "term_to")}
-    code = f"{role}-{grid}-{day[2:].replace('-', '')}"[-32:]
+    code = f"{role}-{grid}"[:28]
+    if code in taken:  # the post is older than the plan, and was vacant
+        code = next(f"{code}-{n}" for n in range(2, 1000) if f"{code}-{n}" not in taken)
     return {"assignment_code": code, "area_code": grid, "role": role, "term_from": day, **kept}
 
 

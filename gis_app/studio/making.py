@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from gis_app.layers import schema
+from gis_app.plans import lineage as lineages
 from gis_app.plans.shapes import united
 from gis_app.plans.state import State
 from gis_app.studio.outlines import lonlat_shapes
@@ -34,25 +35,16 @@ class Made:
 
 def make(base: Base, state: State, used: set[str]) -> Made:
     """Return the plan of a state; `used` are all codes that were ever given, which no new grid gets."""
-    from gis_app.plans import lineage as lineages
-
     codes = lineages.final_codes(state, base.state, used)
     final = np.array([*(codes[key] for key in state.keys), None], dtype=object)
     table = pd.Series(final[state.grid], index=state.canvas.block_codes, dtype=object)
     shapes = lonlat_shapes(base, state.canvas.shapes)
-    crosswalk, lineage = told(base, state, codes)
+    crosswalk = lineages.crosswalk_of(base.state, state)
+    crosswalk["to_grid"] = crosswalk["to_grid"].map(lambda key: codes.get(key, key))
     return Made(
-        codes, _grids(state, shapes, codes), table, lineage, crosswalk,
+        codes, _grids(state, shapes, codes), table, lineages.lineage(crosswalk), crosswalk,
         _pieces(base, state, shapes), _piece_buildings(base, state),
     )  # fmt: skip
-
-
-def told(base: Base, state: State, codes: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return crosswalk and lineage of a state against its base, by final codes."""
-    from gis_app.plans import lineage as lineages
-
-    crosswalk = lineages.crosswalk(base.state, state, codes)
-    return crosswalk, lineages.lineage(base.state, state, codes)
 
 
 def _grids(state: State, shapes: np.ndarray, codes: dict[str, str]) -> gpd.GeoDataFrame:

@@ -115,9 +115,7 @@ def keep_snapshot(store: Store, conn: Connection, draft, operation_id: int, stat
     """Write a snapshot of a state now and then, so that no other process has to begin at the base."""
     start = base(store, conn, draft.base_plan_id)
     if operation_id % SNAPSHOT_EVERY == 0:
-        content = snapshots.dump(start.number, start.canvas, state)
-        if content is not None:
-            rows.write_snapshot(conn, operation_id, content)
+        rows.write_snapshot(conn, operation_id, snapshots.dump(start.number, start.canvas, state))
 
 
 def _nearest(memory: _Memory, conn: Connection, start: Base, path: list[int]) -> tuple[int, State]:

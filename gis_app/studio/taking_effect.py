@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -37,7 +38,7 @@ def wait_for_reports(conn: Connection) -> None:
 def take_effect(conn: Connection, plan_id: int, actor: str) -> int:
     """Let a scheduled plan take effect, with all that is carried over, and return the new revision."""
     plan = find_plan(conn, plan_id)
-    places = Places(conn, plan.base_plan_id, plan_id)
+    places = Places(*(read_grids(conn, one) for one in (plan.base_plan_id, plan_id)))
     succession = Succession.of(plan_rows.read_lineage(conn, plan_id))
     plan_rows.make_effective(conn, plan)
     day = plan.effective_from.astimezone(clock.ZONE).date()
@@ -58,9 +59,8 @@ def take_effect(conn: Connection, plan_id: int, actor: str) -> int:
 class Places:
     """Which grid a place lies in under a plan and under the one that follows it."""
 
-    def __init__(self, conn: Connection, before: int, after: int) -> None:
-        frames = (read_grids(conn, plan_id) for plan_id in (before, after))
-        self._indexes = [AreaIndex(frame.geometry.values, frame["grid_code"]) for frame in frames]
+    def __init__(self, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> None:
+        self._indexes = [AreaIndex(grids.geometry.values, grids["grid_code"]) for grids in (before, after)]
 
     def of(self, lon: pd.Series, lat: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         """Return the grid codes (n,) of places before and after, None where none is known."""
@@ -75,16 +75,14 @@ class Places:
         return found[0], found[1]
 
 
-def moved_incidents(conn: Connection, places: Places, succession: Succession) -> pd.DataFrame:
+def moved_incidents(pending: pd.DataFrame, places: Places, succession: Succession) -> pd.DataFrame:
     """Return incident_code, state, plan_id, from_grid and to_grid of those another grid will answer for."""
-    pending = plan_hand_over.pending_incidents(conn)
     moves = hand_over.incidents(pending, *places.of(pending["lon"], pending["lat"]), succession)
     return moves.merge(pending[["incident_code", "state", "plan_id"]], on="incident_code")
 
 
-def moved_stations(conn: Connection, places: Places) -> pd.DataFrame:
+def moved_stations(stations: gpd.GeoDataFrame, places: Places) -> pd.DataFrame:
     """Return station_code, from_grid and to_grid of the stations that lie in another grid than before."""
-    stations = read_layer(conn, "stations")
     before, after = places.of(stations.geometry.x, stations.geometry.y)
     found = pd.DataFrame({"station_code": stations["station_code"], "from_grid": before, "to_grid": after})
     found = found.fillna("").astype("str")
@@ -118,14 +116,14 @@ def _carry_members(conn: Connection, plan_id: int, succession: Succession, day: 
 
 
 def _carry_incidents(conn: Connection, plan, places: Places, succession: Succession) -> int:
-    moves = moved_incidents(conn, places, succession)
+    moves = moved_incidents(plan_hand_over.pending_incidents(conn), places, succession)
     note = f"边界方案“{plan.name or plan.plan_id}”生效"
     plan_hand_over.move_incidents(conn, plan.plan_id, moves, clock.now(), note)
     return len(moves)
 
 
 def _carry_stations(conn: Connection, plan_id: int, places: Places) -> int:
-    moves = moved_stations(conn, places)
+    moves = moved_stations(read_layer(conn, "stations"), places)
     plan_hand_over.move_stations(conn, plan_id, moves)
     if len(moves):
         note_stations(conn, read_layer(conn, "stations"))
