@@ -74,6 +74,12 @@ from gis_app.web import (
     station_page,
     station_status,
     stations,
+    studio,
+    studio_compare,
+    studio_edits,
+    studio_flow,
+    studio_plans,
+    studio_talk,
     supervision,
     supervision_ledger,
     supervision_schedules,
@@ -89,6 +95,7 @@ ROOT = Path(__file__).parent.parent.parent
 FIELD_ROOMS = (field, field_pack, field_here, field_tasks)
 COVERAGE_ROOMS = (coverage, coverage_lists, coverage_what_if)
 SITING_ROOMS = (siting, siting_scenarios)
+STUDIO_ROOMS = (studio, studio_edits, studio_talk, studio_flow, studio_compare, studio_plans)
 LEADER_ROOMS = (leader, leader_alerts, leader_lists)
 INCIDENT_ROOMS = (
     incident_inbox,
@@ -123,6 +130,7 @@ ROOMS = (
     stations,
     *COVERAGE_ROOMS,
     *SITING_ROOMS,
+    *STUDIO_ROOMS,
     station_page,
     station_status,
     station_codes,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 from flask_babel import gettext as _
 
 from gis_app.errors import NotFound
 from gis_app.studio import drafts, past
 from gis_app.studio.model import Draft
-from gis_app.web import studio_words
+from gis_app.web import geojson, studio_words
 from gis_app.web.access import may, requires
 from gis_app.web.current import snapshot
 from gis_app.web.forms import number_of, submitted
@@ -68,26 +68,26 @@ def one(number: str) -> Response:
 def plan(number: str) -> Response:
     """Show a plan of any time: when it served, its grids, and which grid became which."""
     Params()
-    found = plan_of(number)
-    lineage = past.plan_lineage(services().store, found.plan_id)
-    kinds = studio_words.kind_words()
-    rows = [
-        row | {"kind_words": kinds.get(row["kind"], row["kind"])}
-        for row in lineage.where(lineage.notna(), None).to_dict("records")
-    ]
-    names = dict(zip(snapshot().atlas.grids["grid_code"], snapshot().atlas.grids["name"], strict=True))
-    carried = past.hand_overs(services().store, found.plan_id)
-    body = render_template(
+    return Response(plan_page(plan_of(number), None), content_type=CONTENT_TYPE)
+
+
+def plan_page(found: past.PlanRow, problem: dict[str, Any] | None) -> str:
+    """Return the page of a plan, with what was refused on it."""
+    store, kinds = services().store, studio_words.kind_words()
+    lineage, carried = past.plan_lineage(store, found.plan_id), past.hand_overs(store, found.plan_id)
+    open_ones = carried[carried["to_confirm"].astype(bool) & carried["confirmed_at"].isna()]
+    frame = snapshot().atlas.grids
+    return render_template(
         "studio/plan.html",
         plan=told_plan(found),
-        lineage=rows,
-        names=names,
-        to_confirm=carried[carried["to_confirm"] & carried["confirmed_at"].isna()].to_dict("records")
-        if len(carried)
-        else [],
+        problem=problem,
+        lineage=[
+            row | {"kind_words": kinds.get(row["kind"], row["kind"])} for row in geojson.records(lineage)
+        ],
+        names=dict(zip(frame["grid_code"], frame["name"], strict=True)),
+        to_confirm=geojson.records(open_ones),
         **shell_parts(snapshot()),
     )
-    return Response(body, content_type=CONTENT_TYPE)
 
 
 def plan_of(number: str) -> past.PlanRow:
@@ -106,8 +106,8 @@ def told_plan(plan: past.PlanRow) -> dict[str, Any]:
         "name": plan.name or _("第 %(n)s 号方案", n=plan.plan_id),
         "state": plan.state,
         "state_words": studio_words.plan_state_words().get(plan.state, plan.state),
-        "from": _day(plan.effective_from),
-        "to": _day(plan.effective_to),
+        "from": moment(plan.effective_from),
+        "to": moment(plan.effective_to),
         "by": plan.published_by,
         "grids": plan.grids,
         "base": plan.base_plan_id,
@@ -147,6 +147,7 @@ def config_of(draft: Draft) -> dict[str, Any]:
         "version": draft.version,
         "may": {
             "edit": edits,
+            "edits": may("plans:draft:edit"),
             "move_community": edits and may("plans:community:move"),
             "propose": edits and may("plans:proposal:ask"),
         },
@@ -164,7 +165,3 @@ def _index(problem: dict[str, Any] | None) -> str:
         typed=problem["typed"] if problem else {},
         may_edit=may("plans:draft:edit"),
     )
-
-
-def _day(at: Any) -> dict[str, str]:
-    return moment(at)

@@ -68,9 +68,7 @@ def operation(number: str) -> Response:
     draft, version, told = draft_of(number), known_version(), json_object()
     needed = GUARDED.get(str(told.get("verb")))
     if needed and not may(needed):
-        raise Forbidden(
-            message=_("移动社区边界需要专门的权限"), fields={"verb": _("请有此权限的人来做")}
-        )
+        raise Forbidden(message=_("移动社区边界需要专门的权限"), fields={"verb": _("请有此权限的人来做")})
     account = g.account
     return _edited(
         draft,

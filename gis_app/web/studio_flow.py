@@ -51,9 +51,7 @@ def submit(number: str) -> Response:
 @requires("plans:draft:edit")
 def take_back(number: str) -> Response:
     """Take a draft back that was handed in."""
-    return _step(
-        number, lambda draft, version: publish.take_back(_store(), draft.draft_id, version, _who())
-    )
+    return _step(number, lambda draft, version: publish.take_back(_store(), draft.draft_id, version, _who()))
 
 
 @rooms.post("/plans/drafts/<number>/return")
@@ -149,13 +147,16 @@ def _page(draft: Draft, problem: dict[str, Any] | None, rebased: publish.Rebased
         faults=faults_of(draft, state, base),
         effects=told_effects(draft),
         today=today(),
-        steps=[(name, studio_words.state_words(name)) for name in ("open", "submitted", "approved", "published")],
+        steps=[
+            (name, studio_words.state_words(name)) for name in ("open", "submitted", "approved", "published")
+        ],
         may_submit=told["may_edit"],
         may_take_back=told["mine"] and draft.state == "submitted" and may("plans:draft:edit"),
         may_decide=decide and draft.state == "submitted",
         may_return=decide and draft.state in ("submitted", "approved"),
         may_publish=may("plans:draft:publish") and draft.state == "approved",
-        may_withdraw=told["mine"] and draft.state in ("open", "returned", "submitted", "approved", "scheduled"),
+        may_withdraw=told["mine"]
+        and draft.state in ("open", "returned", "submitted", "approved", "scheduled"),
     )
 
 
@@ -168,15 +169,21 @@ def told_effects(draft: Draft) -> dict[str, Any] | None:
     except NotFound:
         return None
     kinds, words = found.lineage["kind"].value_counts().to_dict(), studio_words.kind_words()
-    frames = {name: getattr(found, name) for name in ("posts", "gaps", "members", "incidents", "stations", "accounts")}
+    frames = {
+        name: getattr(found, name)
+        for name in ("posts", "gaps", "members", "incidents", "stations", "accounts")
+    }
     return {
         "kinds": [(words[kind], int(kinds[kind])) for kind in words if kinds.get(kind)],
         "counts": {name: len(frame) for name, frame in frames.items()},
         "to_confirm": int(found.posts["to_confirm"].sum()) if len(found.posts) else 0,
-        "frames": {name: frame.where(frame.notna(), None).to_dict("records") for name, frame in frames.items()},
+        "frames": {
+            name: frame.where(frame.notna(), None).to_dict("records") for name, frame in frames.items()
+        },
         "crosswalk": found.crosswalk.to_dict("records"),
         "lineage": [
-            row | {"kind_words": words.get(row["kind"], row["kind"])} for row in found.lineage.to_dict("records")
+            row | {"kind_words": words.get(row["kind"], row["kind"])}
+            for row in found.lineage.to_dict("records")
         ],
         "codes": found.codes,
     }

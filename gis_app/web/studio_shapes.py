@@ -57,7 +57,7 @@ def told_blocks(canvas: Canvas, found: Snapshot) -> dict[str, Any]:
 
 
 def told_arcs(canvas: Canvas) -> dict[str, Any]:
-    """Return the borders between blocks: a line each, the blocks left and right (-1 for none), the barrier."""
+    """Return the borders of blocks: a line each, the blocks left and right (-1 for none), the barrier."""
     found = arcs(canvas)
     lines, origin = _encoded(canvas, found.lines)
     return {

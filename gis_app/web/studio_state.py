@@ -1,4 +1,4 @@
-"""What a draft is at a moment, as the studio's screen reads it: blocks by grid, figures, faults, locks, history."""
+"""What a draft is at a moment, as the screen reads it: blocks by grid, figures, faults, locks, history."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from flask_babel import gettext as _
 
-from gis_app.plans.checking import check
 from gis_app.plans.figures import Extras, base_keys, changed, figures, moved_blocks
-from gis_app.plans.rules import Rule, rules_of
+from gis_app.plans.rules import Rule, check
 from gis_app.plans.state import State
 from gis_app.studio import editing
+from gis_app.studio.draft_rules import merged as rules_of
 from gis_app.studio.model import Draft, Edited
 from gis_app.web import geojson, studio_words
 from gis_app.web.current import Snapshot, snapshot
@@ -38,7 +38,7 @@ def told_whole(draft: Draft, version: int, state: State, base: State) -> dict[st
 
 
 def told_edit(draft: Draft, edited: Edited, base: State) -> dict[str, Any]:
-    """Return what an edit changed: blocks by grid, the rows of every grid whose figures may differ, faults."""
+    """Return what an edit changed: blocks by grid, the rows whose figures may differ, faults."""
     before, after = edited.before, edited.state
     blocks: dict[str, list[int]] = defaultdict(list)
     if before.canvas.block_codes is after.canvas.block_codes or len(before.canvas) == len(after.canvas):
@@ -46,7 +46,12 @@ def told_edit(draft: Draft, edited: Edited, base: State) -> dict[str, Any]:
         for position in np.flatnonzero(was != now).tolist():
             blocks[now[position]].append(position)
     touched = set(changed(before, after))
-    near = {state.communities[n] for state in (before, after) for n, key in enumerate(state.keys) if key in touched}
+    near = {
+        state.communities[n]
+        for state in (before, after)
+        for n, key in enumerate(state.keys)
+        if key in touched
+    }
     wanted = {key for key, community in zip(after.keys, after.communities, strict=True) if community in near}
     gone = [key for key in before.keys if key not in after.key_index]
     return _frame(draft, edited.version, after, base) | {
@@ -90,7 +95,7 @@ def figures_now(state: State, base: State) -> pd.DataFrame:
 
 def faults_of(draft: Draft, state: State, base: State) -> list[dict[str, Any]]:
     """Return what is wrong with a state under the rules of its draft, hard faults first."""
-    told = check(state, base, rules_of(draft.rules))
+    told = check(state, base, rules_of(draft.rules))[:MOST_FAULTS]
     position = state.canvas.position
     return [
         {
@@ -99,10 +104,10 @@ def faults_of(draft: Draft, state: State, base: State) -> list[dict[str, Any]]:
             "grid": fault.grid,
             "blocks": [position[code] for code in fault.blocks if code in position],
             "place": fault.place,
-            "message": studio_words.fault_words(fault),
-            "remedy": _(fault.remedy) if fault.remedy else "",
+            "message": studio_words.fault_words(fault, state),
+            "remedy": _(fault.remedy, **fault.args) if fault.remedy else "",
         }
-        for fault in sorted(told, key=lambda fault: not fault.hard)[:MOST_FAULTS]
+        for fault in told
     ]
 
 
@@ -123,7 +128,9 @@ def affected(state: State, base: State) -> dict[str, list[str]]:
     moved = np.flatnonzero(moved_blocks(state, base))
     if not len(moved):
         return {}
-    pairs = {*zip(base_keys(state, base)[moved].tolist(), _keys(state)[state.grid][moved].tolist(), strict=True)}
+    pairs = {
+        *zip(base_keys(state, base)[moved].tolist(), _keys(state)[state.grid][moved].tolist(), strict=True)
+    }
     holders = grid_workers(snapshot())
     who: dict[str, list[str]] = defaultdict(list)
     for pair in sorted(pairs):

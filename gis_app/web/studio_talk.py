@@ -8,8 +8,9 @@ from flask import Blueprint, Response, g, render_template, request
 from flask_babel import gettext as _
 
 from gis_app.errors import BadInput
-from gis_app.plans.rules import LIMITS, rules_of
+from gis_app.plans.rules import LIMITS
 from gis_app.studio import drafts, remarks
+from gis_app.studio.draft_rules import merged as rules_of
 from gis_app.studio.model import Draft
 from gis_app.web import geojson, studio_words
 from gis_app.web.access import may, requires
@@ -43,9 +44,7 @@ def add(number: str) -> Response:
         raise BadInput("bad_place", _("备注要有位置"), {"lon": _("应为经度"), "lat": _("应为纬度")})
     if not isinstance(text, str):
         raise BadInput("bad_text", _("备注应为文字"), {"text": _("请填写备注")})
-    remarks.add_remark(
-        services().store, draft.draft_id, float(lon), float(lat), text, g.account.username
-    )
+    remarks.add_remark(services().store, draft.draft_id, float(lon), float(lat), text, g.account.username)
     return _remarks(draft)
 
 
@@ -95,9 +94,7 @@ def share(number: str) -> Response:
         if form.get("may") == "nothing":
             drafts.unshare_draft(store, draft.draft_id, username, g.account.username)
         else:
-            drafts.share_draft(
-                store, draft.draft_id, username, form.get("may") == "edit", g.account.username
-            )
+            drafts.share_draft(store, draft.draft_id, username, form.get("may") == "edit", g.account.username)
 
     return _done(draft, save)
 
@@ -160,7 +157,12 @@ def _page(draft: Draft, problem: dict[str, Any] | None) -> str:
                 "title": words.get(rule.rule_id, rule.rule_id),
                 "hard": rule.hard,
                 "numbers": [
-                    {"name": name, "title": numbers.get(name, name), "value": f"{value:g}", "step": _step(rule.rule_id, name)}
+                    {
+                        "name": name,
+                        "title": numbers.get(name, name),
+                        "value": f"{value:g}",
+                        "step": _step(rule.rule_id, name),
+                    }
                     for name, value in rule.params.items()
                 ],
             }

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from gis_app.plans.rules import PlanFault
+from gis_app.plans.faults import WORDS, PlanFault
 from gis_app.plans.state import State
 from gis_app.studio.model import STATES, Change
 from gis_app.web.i18n import language
@@ -53,21 +53,8 @@ def kind_words() -> dict[str, str]:
 
 
 def rule_words() -> dict[str, str]:
-    """Return the rules in words."""
-    return {
-        "households": _("每网格户数"),
-        "one_community": _("网格不跨社区"),
-        "contiguous": _("网格连成一片"),
-        "no_exclave": _("没有飞地"),
-        "no_hole": _("没有空洞"),
-        "no_building_cut": _("不切开楼栋"),
-        "balance": _("户数均衡"),
-        "compactness": _("形状紧凑"),
-        "preferred_borders": _("以主干道、河流为界"),
-        "locked_borders": _("锁定的边界不动"),
-        "moved": _("变动户数"),
-        "every_block_in_a_grid": _("每个地块都有网格"),
-    }
+    """Return the names of the rules."""
+    return {rule_id: _(words[0]) for rule_id, words in WORDS.items()}
 
 
 def number_words() -> dict[str, str]:
@@ -75,9 +62,13 @@ def number_words() -> dict[str, str]:
     return {"least": _("不少于"), "most": _("不多于"), "share": _("比例")}
 
 
-def fault_words(fault: PlanFault) -> str:
-    """Return a fault as a sentence in the language of the request."""
-    return _(fault.message, **fault.args)
+def fault_words(fault: PlanFault, state: State) -> str:
+    """Return a fault as a sentence in the language of the request, grids by their names."""
+    args = {
+        name: _name(value, state) if name in ("grid", "other") else value
+        for name, value in fault.args.items()
+    }
+    return _(fault.message, **args)
 
 
 def operation_words(operation: Mapping[str, Any], state: State) -> str:

@@ -1,139 +1,16 @@
-/* What is painted: blocks in the colour of their grid's balance, borders between blocks of different grids, names
-   with households, and on top what is selected, about to change, focused or being drawn. */
+/* What is painted of the draft and when: its blocks, borders and names, and on top what is selected, about to change,
+   focused or being drawn. */
 import { hear } from "../bus.js";
 import { onColours, token } from "../map.js";
-import { classOf, colourOf, UNASSIGNED } from "./balance.js";
+import { borders, fills, names, recolour, stroke } from "./paint.js";
 import { boxAround, shapes } from "./shapes.js";
-import { blocksOf, gridOf, isLocked, state } from "./store.js";
+import { blocksOf, gridOf, state } from "./store.js";
 import { sheet, trace } from "./sheet.js";
 
 /** What the tools mark: selected blocks, those about to change, the focused one, a line, a disc, a place. */
 export const marks = { selected: new Set(), changing: new Set(), colour: "", focus: -1, line: [], open: true, brush: null, cross: null, fault: [] };
 
-const CHUNK = 3000;
-let hatch = null;
-
-function hatched(context) {
-  if (hatch) return hatch;
-  const tile = document.createElement("canvas");
-  tile.width = tile.height = 8;
-  const brush = tile.getContext("2d");
-  brush.fillStyle = token("surface");
-  brush.fillRect(0, 0, 8, 8);
-  brush.strokeStyle = token("overdue");
-  brush.lineWidth = 1.5;
-  brush.beginPath();
-  for (const shift of [-8, 0, 8]) {
-    brush.moveTo(shift, 8);
-    brush.lineTo(shift + 8, 0);
-  }
-  brush.stroke();
-  hatch = context.createPattern(tile, "repeat");
-  return hatch;
-}
-
-function paintFills(context, view, box) {
-  const groups = new Map();
-  for (const i of shapes.index?.within(box) ?? []) {
-    const row = state.grids.get(state.keys[state.shown[i]]);
-    const colour = row ? colourOf(row) : UNASSIGNED;
-    if (!groups.has(colour)) groups.set(colour, []);
-    groups.get(colour).push(i);
-  }
-  for (const [colour, blocks] of groups) {
-    context.fillStyle = context.strokeStyle = colour === UNASSIGNED ? hatched(context) : colour;
-    context.lineWidth = 0.8;
-    for (let from = 0; from < blocks.length; from += CHUNK) {
-      context.beginPath();
-      for (const i of blocks.slice(from, from + CHUNK)) for (const ring of shapes.rings[i]) trace(context, ring, view, true);
-      context.fill("evenodd");
-      context.stroke();
-    }
-  }
-}
-
-/** Blocks' own thin outlines from close by, so that one sees what a brush will take. */
-function paintBorders(context, view, box) {
-  if (!shapes.arcs) return;
-  const { lines, left, right, index } = shapes.arcs;
-  const [thin, grids, communities, chosen] = [[], [], [], []];
-  const picked = state.chosen ? state.number.get(state.chosen) : -2;
-  for (const i of index.within(box)) {
-    const [a, b] = [left[i], right[i]];
-    const [first, second] = [a < 0 ? -1 : state.shown[a], b < 0 ? -1 : state.shown[b]];
-    if (first === second && a >= 0 && b >= 0) {
-      if (view.zoom >= 15) thin.push(lines[i]);
-      continue;
-    }
-    const apart = a < 0 || b < 0 || communityOf(first) !== communityOf(second);
-    (apart ? communities : grids).push(lines[i]);
-    if (first === picked || second === picked) chosen.push(lines[i]);
-  }
-  const far = view.zoom < 13 ? 0.7 : 1;
-  stroke(context, view, thin, 0.6, token("line-strong"), 0.5);
-  stroke(context, view, grids, 1.6 * far, token("border-grid"));
-  stroke(context, view, communities, 2.8 * far, token("border-grid"));
-  stroke(context, view, chosen, 6, token("halo"), 0.9);
-  stroke(context, view, chosen, 3, token("ink"));
-}
-
-const communityOf = (number) => state.grids.get(state.keys[number])?.community;
-
-function stroke(context, view, lines, width, colour, alpha = 1) {
-  if (!lines.length) return;
-  Object.assign(context, { lineWidth: width, strokeStyle: colour, globalAlpha: alpha, lineJoin: "round", lineCap: "round" });
-  context.beginPath();
-  for (const line of lines) trace(context, line, view);
-  context.stroke();
-  context.globalAlpha = 1;
-}
-
-/* Names: where each grid's stands is worked out when its blocks change. */
 const spots = new Map();
-
-function spotOf(key) {
-  if (spots.has(key)) return spots.get(key);
-  const blocks = blocksOf(key);
-  let [x, y, weight] = [0, 0, 0];
-  for (const i of blocks) {
-    const own = 1 + shapes.households[i];
-    x += shapes.centres[i * 2] * own;
-    y += shapes.centres[i * 2 + 1] * own;
-    weight += own;
-  }
-  let [best, least] = [null, Infinity];
-  for (const i of blocks) {
-    const far = Math.hypot(shapes.centres[i * 2] - x / weight, shapes.centres[i * 2 + 1] - y / weight);
-    if (far < least) [best, least] = [[shapes.centres[i * 2], shapes.centres[i * 2 + 1]], far];
-  }
-  spots.set(key, best);
-  return best;
-}
-
-function paintNames(context, view) {
-  if (view.zoom < 12.5) return;
-  const taken = [];
-  context.textAlign = "center";
-  context.lineJoin = "round";
-  for (const row of state.grids.values()) {
-    const spot = spotOf(row.key);
-    if (!spot) continue;
-    const [x, y] = [spot[0] * view.scale - view.left, spot[1] * view.scale - view.top];
-    if (x < -60 || y < -30 || x > view.size.x + 60 || y > view.size.y + 30) continue;
-    if (taken.some(([ox, oy]) => Math.abs(ox - x) < 58 && Math.abs(oy - y) < 32)) continue;
-    taken.push([x, y]);
-    const bad = classOf(row).out;
-    write(context, `${isLocked("grid", row.key) ? "🔒 " : ""}${row.short}`, x, y - 3, 600, token("ink"));
-    write(context, `${bad ? (row.deviation > 0 ? "▲ " : "▼ ") : ""}${row.households}`, x, y + 12, 500, bad ? token("overdue") : token("ink-2"));
-  }
-}
-
-function write(context, text, x, y, weight, colour) {
-  context.font = `${weight} 13px ${token("font")}`;
-  Object.assign(context, { strokeStyle: token("halo"), lineWidth: 3.5, fillStyle: colour });
-  context.strokeText(text, x, y);
-  context.fillText(text, x, y);
-}
 
 function outline(context, view, blocks, fill, line, width, dash = []) {
   if (!blocks.length) return;
@@ -213,17 +90,17 @@ function repaint({ blocks = [], keys = [], whole = false }) {
 
 /** Put the sheets on the map and keep them right. */
 export function start() {
-  sheets.fills = sheet("studio-fills", 405, paintFills, 0.72);
-  sheets.borders = sheet("studio-borders", 435, paintBorders);
+  sheets.fills = sheet("studio-fills", 405, fills(state), 0.72);
+  sheets.borders = sheet("studio-borders", 435, borders(state));
   sheets.marks = sheet("studio-marks", 445, paintMarks);
-  sheets.names = sheet("studio-names", 450, paintNames);
+  sheets.names = sheet("studio-names", 450, names(state, spots));
   hear("studio:whole", () => repaint({ whole: true }));
   hear("studio:arcs", () => repaint({ whole: true }));
   hear("studio:preview", repaint);
   hear("studio:changed", repaint);
   hear("studio:choose", ({ key, before }) => repaint({ keys: [key, before].filter(Boolean) }));
   onColours(() => {
-    hatch = null;
+    recolour();
     repaint({ whole: true });
   });
 }

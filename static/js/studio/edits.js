@@ -1,7 +1,7 @@
 /* Sends edits one after the other, each with the version it is meant for; asks every few seconds what others did. */
 import { tell } from "../bus.js";
 import { _ } from "../i18n.js";
-import { draft, forget, load, loadArcs, state, take } from "./store.js";
+import { draft, forget, reload, state, take } from "./store.js";
 
 const POLL = 3000;
 let queue = Promise.resolve();
@@ -22,16 +22,16 @@ async function post(path, body) {
 }
 
 /** Do one thing to the draft; answers true where it was done. A refusal is told with its place and remedy. */
-function send(path, body, words) {
+function send(path, body, words, told = (answer) => answer) {
   waiting += 1;
   tell("studio:saving");
   const begun = performance.now();
   const done = queue.then(async () => {
     try {
-      const told = await post(path, body);
-      await take(told);
+      const answer = await post(path, body);
+      await take(answer);
       document.documentElement.dataset.editMs = String(Math.round(performance.now() - begun));
-      tell("studio:saved", { words: told.words || words });
+      tell("studio:saved", { words: told(answer.words || words) });
       return true;
     } catch (error) {
       if (waiting === 1) forget();
@@ -48,8 +48,8 @@ function send(path, body, words) {
 
 /** One edit: {verb, …}, as gis_app/plans/operations.py names them. */
 export const edit = (operation, words) => send("/operations", operation, words);
-export const undo = () => send("/undo", {}, _("已撤销"));
-export const redo = () => send("/redo", {}, _("已重做"));
+export const undo = () => send("/undo", {}, _("撤销"), (words) => _("已撤销：%(what)s", { what: words }));
+export const redo = () => send("/redo", {}, _("重做"), (words) => _("已重做：%(what)s", { what: words }));
 
 /** Bring what others did meanwhile. */
 export async function catchUp() {
@@ -59,10 +59,7 @@ export async function catchUp() {
   if (told.version === state.version && told.remarks_tag === state.remarksTag) return;
   state.remarksTag = told.remarks_tag;
   if (told.version !== state.version) {
-    if (told.whole) {
-      await load();
-      await loadArcs();
-    } else await take(told);
+    await reload();
     tell("studio:others", { who: told.who, words: told.words });
   }
   tell("studio:remarks");

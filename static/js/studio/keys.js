@@ -61,9 +61,9 @@ function walk(direction, fine) {
   }
   const at = here();
   map.panInside([at.lat, at.lng], { padding: [90, 90], animate: false });
-  tools.extend(at, { keyboard: true });
+  const told = tools.extend(at, { keyboard: true });
   remark();
-  tools.say(describe(at));
+  tools.say(told ? `${overMap() ? "" : `${describe(at)}；`}${told}` : describe(at));
 }
 
 /** A block or a place in words. */

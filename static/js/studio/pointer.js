@@ -40,7 +40,9 @@ function onMove(event) {
   const tool = tools.active();
   if (!tool || (down && !tool.begin)) return;
   const moves = event.getCoalescedEvents?.() ?? [];
-  for (const one of moves.length ? moves : [event]) tools.extend(place(one), options(event));
+  let told = "";
+  for (const one of moves.length ? moves : [event]) told = tools.extend(place(one), options(event));
+  if (told) tools.say(told);
 }
 
 function onUp(event) {

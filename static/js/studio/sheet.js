@@ -7,9 +7,9 @@ const L = window.L;
 const Sheet = L.Renderer.extend({
   options: { padding: 0.25 },
 
-  initialize(name, z, paint, opacity = 1) {
+  initialize(name, z, paint, opacity = 1, on = map) {
     L.Renderer.prototype.initialize.call(this, { pane: name });
-    const pane = map.getPane(name) ?? map.createPane(name);
+    const pane = on.getPane(name) ?? on.createPane(name);
     Object.assign(pane.style, { zIndex: z, pointerEvents: "none", opacity });
     this.paint = paint;
   },
@@ -88,7 +88,7 @@ function screenBox([left, top, right, bottom], { scale, left: x, top: y }) {
 }
 
 /** Make a sheet and put it on the map. */
-export const sheet = (name, z, paint, opacity) => new Sheet(name, z, paint, opacity).addTo(map);
+export const sheet = (name, z, paint, opacity, on = map) => new Sheet(name, z, paint, opacity, on).addTo(on);
 
 /** Trace a line or ring [x, y, …] of zoom 0 into the current path. */
 export function trace(context, points, { scale, left, top }, close = false) {

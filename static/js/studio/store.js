@@ -31,7 +31,7 @@ export const gridOf = (key) => state.grids.get(key);
 export const nameOf = (key) => gridOf(key)?.name || key;
 
 /** Is the draft open to this person's edits? */
-export const mayEdit = () => draft.may.edit && draft.state === "open";
+export const mayEdit = () => draft.may.edit;
 
 export const isLocked = (what, key) => state.locks.some(([kind, one]) => kind === what && one === key);
 
@@ -45,9 +45,9 @@ export function blocksOf(key) {
 
 /** Fetch shapes and state; the map can be painted afterwards. */
 export async function load() {
-  const [told] = await Promise.all([fetchJson(`${draft.url}.json`), loadBlocks(draft.canvas)]);
+  const [told] = await Promise.all([fetchJson(`${draft.url}.json`), shapes.tag ? null : loadBlocks("")]);
   if (told.canvas !== shapes.tag) await loadBlocks(told.canvas);
-  await takeWhole(told);
+  takeWhole(told);
 }
 
 /** Fetch the arcs, without which there are no borders and no neighbours. */
@@ -56,11 +56,19 @@ export async function loadArcs() {
   tell("studio:arcs");
 }
 
+/** Fetch everything again: blocks were cut, or too much has changed. */
+export async function reload(tag = "") {
+  const arcs = fetchJson(`${draft.url}/arcs.json?canvas=${tag}`);
+  await load();
+  takeArcs(await arcs);
+  tell("studio:arcs");
+}
+
 async function loadBlocks(tag) {
   takeBlocks(await fetchJson(`${draft.url}/blocks.json?canvas=${tag}`));
 }
 
-async function takeWhole(told) {
+function takeWhole(told) {
   state.kept = new Int32Array(shapes.count).fill(-1);
   for (const [key, blocks] of Object.entries(told.blocks)) {
     const number = numberOf(key);
@@ -77,6 +85,7 @@ function takeRest(told) {
   Object.assign(state, { version, faults, locks, history, mean, band, summary });
   if (remarks) state.remarks = remarks;
   if (told.state) draft.state = told.state;
+  if (told.may_edit !== undefined) draft.may.edit = told.may_edit && draft.may.edits;
   if (state.chosen && !state.grids.has(state.chosen)) state.chosen = "";
   if (state.target && !state.grids.has(state.target)) state.target = "";
 }
@@ -84,8 +93,7 @@ function takeRest(told) {
 /** Take the answer to an edit: changed blocks by grid, changed rows, faults. */
 export async function take(told) {
   if (told.canvas !== shapes.tag) {
-    await load();
-    await loadArcs();
+    await reload(told.canvas);
     return tell("studio:changed", { whole: true });
   }
   const touched = [];

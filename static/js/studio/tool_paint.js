@@ -69,7 +69,7 @@ tools.add({
     if (keyboard) cover(at);
     else sweep(at);
     show(at);
-    tools.say(_("%(name)s：%(n)s 户", { name: nameOf(stroke.to), n: number(gridOf(stroke.to)?.households) }));
+    return _("%(name)s：%(n)s 户", { name: nameOf(stroke.to), n: number(gridOf(stroke.to)?.households) });
   },
   hover: show,
   end() {

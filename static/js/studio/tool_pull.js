@@ -4,7 +4,7 @@ import { _, number } from "../i18n.js";
 import { marks, remark } from "./draw.js";
 import { edit } from "./edits.js";
 import { blocksIn, nearestArc, shapes } from "./shapes.js";
-import { mayEdit, nameOf, state } from "./store.js";
+import { draft, gridOf, mayEdit, nameOf, state } from "./store.js";
 import { lonLat } from "./tool_lines.js";
 import * as tools from "./tools.js";
 
@@ -22,8 +22,11 @@ function sides(arc) {
   const { left, right } = shapes.arcs;
   if (left[arc] < 0 || right[arc] < 0) return null;
   const [a, b] = [state.shown[left[arc]], state.shown[right[arc]]];
-  return a < 0 || b < 0 || a === b ? null : [a, b];
+  if (a < 0 || b < 0 || a === b) return null;
+  return draft.may.move_community || community(a) === community(b) ? [a, b] : null;
 }
+
+const community = (number) => gridOf(state.keys[number])?.community;
 
 /** The whole border between two grids that an arc belongs to, as one line of points. */
 function chainOf(arc) {
@@ -127,7 +130,7 @@ tools.add({
     remark();
     const { blocks, from, to } = grip.last;
     const homes = blocks.reduce((sum, i) => sum + shapes.households[i], 0);
-    tools.say(_("%(n)s 个地块、%(homes)s 户由 %(from)s 到 %(to)s", { n: blocks.length, homes: number(homes), from: nameOf(from), to: nameOf(to) }));
+    return _("%(n)s 个地块、%(homes)s 户由 %(from)s 到 %(to)s", { n: blocks.length, homes: number(homes), from: nameOf(from), to: nameOf(to) });
   },
   end(at, { cut }) {
     const { numbers } = grip;
@@ -139,7 +142,9 @@ tools.add({
     const words = _("已移动 %(one)s 与 %(two)s 的边界", { one: nameOf(grid), two: nameOf(other) });
     if (cut || pulling.cut) return edit({ verb: "move_border", grid, other, line: lonLat(thinned(found.moved)), cut: true }, words);
     if (!found.blocks.length) return tools.say(_("边界没有越过任何地块"));
-    return edit({ verb: "transfer", blocks: found.blocks.map((i) => shapes.codes[i]), to: found.to }, words);
+    const blocks = found.blocks.map((i) => shapes.codes[i]);
+    const [from, to] = [found.from, found.to].map((key) => gridOf(key).community);
+    return edit(from === to ? { verb: "transfer", blocks, to: found.to } : { verb: "move_community", blocks, to }, words);
   },
   cancel() {
     grip = null;

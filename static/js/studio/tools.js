@@ -57,9 +57,11 @@ export function begin(at, options = {}) {
   return begun;
 }
 
+/** Go on to a place; answers what there is to tell of it. */
 export function extend(at, options = {}) {
-  if (busyAt !== null) current.extend?.(at, options);
-  else current?.hover?.(at, options);
+  if (busyAt !== null) return current.extend?.(at, options) ?? "";
+  current?.hover?.(at, options);
+  return "";
 }
 
 export function end(at, options = {}) {
