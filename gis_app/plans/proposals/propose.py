@@ -21,7 +21,7 @@ PRICES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 200.0)
 """Metres of border that one moved household is worth, from "best shape" to "fewest moved"."""
 DISTINCT = 0.01
 """Two candidates are distinct where at least this share of the households is in another grid."""
-RESCUES = 4
+RESCUES, CHEAP = 4, 2.0
 
 
 class Way(NamedTuple):
@@ -84,7 +84,7 @@ def propose_community(
     seed: int = 0,
     count: int = 3,
     effort: float = 1.0,
-    over: Callable[[], bool] | None = None,
+    over: Callable[[], bool] = lambda: False,
 ) -> Proposal:
     """Return up to `count` distinct candidates for one problem, the one asked for first.
 
@@ -98,7 +98,7 @@ def propose_community(
     found: list[tuple[float, Candidate]] = []
     for candidate in _candidates(problem, WAYS[goal], goal, price, seed, count, effort, over):
         found.append(candidate)
-        if over is not None and over():
+        if over():
             break
     if not any(candidate.valid for _, candidate in found):
         return _without(problem, goal, [candidate for _, candidate in found])
@@ -115,14 +115,10 @@ def _candidates(
     for turn, factor in enumerate(way.factors[:count] if goal == "least_change" else way.factors):
         asked = price * factor
         search = FlipSearch(problem, Costs(problem, asked, way.balance))
-        rescue = seeds(problem, seed + 1000)
         for start in starts:
             cost, candidate = _searched(search, start, steps, seed, over)
-            tries = 0
-            while not candidate.valid and tries < RESCUES and not (over and over()):
-                begin = start if tries == 0 else matched(problem, next(rescue))
-                cost, candidate = _searched(search, begin, 3 * steps, seed + 1 + tries, over)
-                tries += 1
+            if not candidate.valid:
+                cost, candidate = _rescued(search, start, 2 * steps, seed, over)
             candidate = replace(candidate, price=asked)
             yield (turn if goal == "least_change" else cost), candidate
 
@@ -131,8 +127,22 @@ def _searched(search: FlipSearch, start: np.ndarray, steps: int, seed: int, over
     """Return the cost and the measured candidate of one search."""
     problem = search.problem
     search.start(start)
-    cost, labels = search.run(steps, random.Random(seed), over)
-    return cost, measured(problem, matched(problem, np.array(labels)))
+    found = search.run(steps, random.Random(seed), over)
+    return found.cost, measured(problem, matched(problem, np.array(found.labels)))
+
+
+def _rescued(search: FlipSearch, start: np.ndarray, steps: int, seed: int, over) -> tuple[float, Candidate]:
+    """Search on from a plan that moves more households, then from drawn ones, until one holds."""
+    problem = search.problem
+    cheap = FlipSearch(problem, Costs(problem, CHEAP))
+    drawn = seeds(problem, seed + 1000)
+    for turn in range(RESCUES):
+        _, found = _searched(cheap, start, steps, seed + turn, over)
+        cost, candidate = _searched(search, found.labels, steps, seed + turn, over)
+        if candidate.valid or over():
+            break
+        start = matched(problem, next(drawn))
+    return cost, candidate
 
 
 def _starts(problem: Problem, way: Way, goal: str, seed: int) -> Iterator[np.ndarray]:

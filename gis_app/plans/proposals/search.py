@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,16 @@ from gis_app.plans.proposals.problem import Problem, reached
 NEVER = float("inf")
 SCALES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """How hard a household out of the band weighs: less after steps within it, more after steps out of it."""
-EPOCH = 40
+EPOCH = PATIENCE = 40
+KICKS = (3, 6)
+
+
+class Found(NamedTuple):
+    """Households out of the band, the cost (endless where there are any), and the labels."""
+
+    beyond: int
+    cost: float
+    labels: list[int]
 
 
 class Costs:
@@ -64,38 +74,57 @@ class FlipSearch:
             self._list(block)
         self._weigh(SCALES.index(1.0))
 
-    def run(
-        self, steps: int, rng: random.Random, over: Callable[[], bool] | None = None
-    ) -> tuple[float, list]:
-        """Take so many steps; return the least cost met (in the band where any was) and its labels."""
-        best, best_labels = NEVER, self.labels[:]
-        if self._in_band():
-            best = self.cost
-        any_best, any_labels = self._beyond(), self.labels[:]
+    def run(self, steps: int, rng: random.Random, over: Callable[[], bool] = lambda: False) -> Found:
+        """Take so many steps; return the best met: in the band if any was, then by cost, and its labels."""
+        best = self._found()
         tabu = [0] * len(self.labels)
         low, high = self.costs.band
-        loads, labels = self.loads, self.labels
-        inside = 0
+        inside = record = 0
         for step in range(1, steps + 1):
             if step % EPOCH == 0:
                 self._weigh(self.scale + (inside == 0) - (inside > EPOCH // 2))
                 inside = 0
-                if over is not None and over():
+                if over():
                     break
-            found = self._cheapest(step, tabu, best - self.cost)
+            if step - record > PATIENCE:
+                record = step
+                self._kick(best, tabu, step, rng)
+            found = self._cheapest(step, tabu, best.cost - self.cost)
             if found is None:
                 continue
             delta, block, target = found
             tabu[block] = step + 4 + int(rng.random() * 10)
             self._flip(block, target)
             self.cost += delta
-            if min(loads) >= low and max(loads) <= high:
+            if min(self.loads) >= low and max(self.loads) <= high:
                 inside += 1
-                if self.cost < best - 1e-6:
-                    best, best_labels = self.cost, labels[:]
-            elif best == NEVER and self._beyond() < any_best:
-                any_best, any_labels = self._beyond(), labels[:]
-        return (best, best_labels) if best < NEVER else (any_best, any_labels)
+                if self.cost < best.cost - 1e-6:
+                    best, record = self._found(), step
+            elif best.cost == NEVER and self._beyond() < best.beyond:
+                best, record = self._found(), step
+        return best
+
+    def _found(self) -> Found:
+        beyond = self._beyond()
+        return Found(beyond, NEVER if beyond else self.cost, self.labels[:])
+
+    def _kick(self, best: Found, tabu: list[int], step: int, rng: random.Random) -> None:
+        """Go back to the best and flip a few blocks at random, which stay for a while."""
+        scale = self.scale
+        self.start(best.labels)
+        for _ in range(rng.randint(*KICKS)):
+            flips = [
+                (block, target)
+                for rows in self.flips
+                for target, blocks in enumerate(rows)
+                for block in blocks
+            ]
+            for block, target in rng.sample(flips, min(5, len(flips))):
+                if self._may_leave(block, self.labels[block]):
+                    self._flip(block, target)
+                    tabu[block] = step + 10 + int(rng.random() * 20)
+                    break
+        self._weigh(scale)
 
     def _cheapest(self, step: int, tabu: list[int], wanted: float):
         """Return (delta, block, target) of the cheapest allowed flip; a tabu one only as a record."""
@@ -180,10 +209,6 @@ class FlipSearch:
 
     def _beyond(self) -> int:
         return sum(self.costs.beyond[load] for load in self.loads)
-
-    def _in_band(self) -> bool:
-        low, high = self.costs.band
-        return low <= min(self.loads) and max(self.loads) <= high
 
     def _cost(self) -> float:
         problem = self.problem
