@@ -43,7 +43,7 @@ class Canvas:
 
     `pairs` (P, 2) are the rook neighbours i < j with `border_m` (P,) and `barrier` (P,) into barriers.KINDS;
     a bridge over water that no block covers adds a pair with a border of 0 m. `community` (B,) points into
-    `communities`, -1 for none. `origin` (B,) is the code a block had before any cut.
+    `communities`, -1 for none. `origin_at` (B,) points into `uncut`, the codes of the blocks before any cut.
     """
 
     crs: pyproj.CRS
@@ -52,7 +52,8 @@ class Canvas:
     households: np.ndarray
     community: np.ndarray
     communities: tuple[str, ...]
-    origin: np.ndarray
+    uncut: np.ndarray
+    origin_at: np.ndarray
     homes: Things
     calls: Things
     barriers: Barriers
@@ -109,14 +110,31 @@ class Canvas:
         where = np.full(len(codes), -1) if community is None else np.asarray(community, dtype=np.int64)
         joined, metres, barrier, outside = neighbours(shapes, barriers)
         return cls(
-            crs=crs, block_codes=codes, shapes=shapes, households=households, community=where,
-            communities=tuple(communities), origin=codes, homes=homes or Things.none(),
-            calls=_calls(shapes, incident_points_lonlat, crs), barriers=barriers, pairs=joined,
-            border_m=metres, barrier=barrier, outside_m=outside, in_river=barriers.in_river(shapes),
-        )  # fmt: skip
+            crs=crs,
+            block_codes=codes,
+            shapes=shapes,
+            households=households,
+            community=where,
+            communities=tuple(communities),
+            uncut=codes,
+            origin_at=np.arange(len(codes)),
+            homes=homes or Things.none(),
+            calls=_calls(shapes, incident_points_lonlat, crs),
+            barriers=barriers,
+            pairs=joined,
+            border_m=metres,
+            barrier=barrier,
+            outside_m=outside,
+            in_river=barriers.in_river(shapes),
+        )
 
     def __len__(self) -> int:
         return len(self.block_codes)
+
+    @cached_property
+    def origin(self) -> np.ndarray:
+        """Return the code (B,) each block had before any cut."""
+        return self.uncut[self.origin_at]
 
     @cached_property
     def area_m2(self) -> np.ndarray:
@@ -232,7 +250,7 @@ def settled(canvas: Canvas, source: np.ndarray, codes: np.ndarray, shapes: np.nd
         shapes=shapes,
         households=households,
         community=canvas.community[source],
-        origin=canvas.origin[source],
+        origin_at=canvas.origin_at[source],
         homes=_resettled(canvas.homes, canvas.home_points, source, shapes),
         calls=_resettled(canvas.calls, points, source, shapes),
         pairs=joined,
@@ -257,6 +275,12 @@ def _resettled(things: Things, points: np.ndarray, source: np.ndarray, shapes: n
         if len(places):
             now[own] = places[nearest(shapes[places], points[own])]
     return replace(things, block=now)
+
+
+def holds(sorted_codes: np.ndarray, code: str) -> bool:
+    """Tell whether a code is among sorted ones."""
+    at = int(np.searchsorted(sorted_codes, code))
+    return at < len(sorted_codes) and bool(sorted_codes[at] == code)
 
 
 def nearest(pieces: np.ndarray, points: np.ndarray) -> np.ndarray:

@@ -33,7 +33,7 @@ def components_of(canvas: Canvas, members: np.ndarray) -> np.ndarray:
     local = np.full(len(canvas), -1)
     local[members] = np.arange(len(members))
     among = local[canvas.pairs]
-    inside = (among >= 0).all(axis=1)
+    inside = (among[:, 0] >= 0) & (among[:, 1] >= 0)
     walked, joined = among[inside & canvas.passable], among[inside & canvas.joins]
     found = _linked(len(members), canvas.in_river[members], walked, joined)
     return np.unique(found, return_inverse=True)[1]

@@ -4,6 +4,7 @@ with their buildings. Only what lies around the block is worked out anew.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ import shapely
 
 from gis_app.layers.codes import reading_order
 from gis_app.plans.borders import objects, with_nodes
-from gis_app.plans.canvas import Canvas, Things, nearest, neighbours
+from gis_app.plans.canvas import Canvas, Things, holds, nearest, neighbours
 from gis_app.plans.cutting import NoWay, cut_shape
 from gis_app.plans.refusals import place_of, refusal
 
@@ -60,7 +61,7 @@ def _in_the_way(canvas: Canvas, block: int, stopped) -> Exception:
 def _noded_neighbours(canvas: Canvas, block: int, pieces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions of the blocks around, and their shapes with the pieces' new corners."""
     shape = canvas.shapes[block]
-    around = np.setdiff1d(canvas.pairs[(canvas.pairs == block).any(axis=1)], [block])
+    around = np.setdiff1d(canvas.pairs[_of(canvas, block)], [block])
     corners = np.unique(shapely.get_coordinates(pieces), axis=0)
     old = {tuple(corner) for corner in shapely.get_coordinates(shape).tolist()}
     new = np.array([corner for corner in corners.tolist() if tuple(corner) not in old]).reshape(-1, 2)
@@ -68,6 +69,11 @@ def _noded_neighbours(canvas: Canvas, block: int, pieces: np.ndarray) -> tuple[n
     new = new[outer]
     shapes = canvas.shapes[around]
     return around, objects([with_nodes(one, new, NODE_M) for one in shapes]) if len(new) else shapes
+
+
+def _of(canvas: Canvas, block: int) -> np.ndarray:
+    """Return (P,) bool: the pairs that a block is in."""
+    return (canvas.pairs[:, 0] == block) | (canvas.pairs[:, 1] == block)
 
 
 def _replaced(canvas: Canvas, block: int, pieces: np.ndarray, around: np.ndarray, noded: np.ndarray):
@@ -90,7 +96,7 @@ def _replaced(canvas: Canvas, block: int, pieces: np.ndarray, around: np.ndarray
         shapes=_put(shapes, source, places, pieces),
         households=_put(canvas.households, source, places, shares),
         community=canvas.community[source],
-        origin=canvas.origin[source],
+        origin_at=canvas.origin_at[source],
         homes=homes,
         calls=_rehoused(canvas.calls, points, block, pieces, places, new_of),
         pairs=joined,
@@ -124,11 +130,13 @@ def _keep_known(canvas: Canvas, result: Canvas, source, places, pieces: np.ndarr
 
 def _codes(canvas: Canvas, block: int, count: int) -> list[str]:
     code = str(canvas.block_codes[block])
-    known, codes, number = set(canvas.block_codes.tolist()) | set(canvas.origin.tolist()), [], 0
-    while len(codes) < count:
-        number += 1
-        if f"{code}-{number}" not in known:
-            codes.append(f"{code}-{number}")
+    codes: list[str] = []
+    for number in itertools.count(1):
+        piece = f"{code}-{number}"
+        if not (holds(canvas.block_codes, piece) or holds(canvas.uncut, piece)):
+            codes.append(piece)
+        if len(codes) == count:
+            break
     if max(map(len, codes)) > LONGEST_CODE:
         raise refusal(
             "cut_too_often", f"地块 {code} 已被切过太多次", "line", "选择别的地块", canvas.place(block)
@@ -169,10 +177,9 @@ def _around(canvas: Canvas, block: int, pieces, around, noded, places, new_of):
     found, metres, barrier, outside = neighbours(np.concatenate([pieces, noded]), canvas.barriers)
     mine = (found < len(pieces)).any(axis=1)
     number = np.concatenate([places, new_of[around]])
-    fresh = number[found[mine]]
-    stay = ~(canvas.pairs == block).any(axis=1)
+    fresh = np.sort(number[found[mine]], axis=1)
+    stay = ~_of(canvas, block)
     joined = np.concatenate([new_of[canvas.pairs[stay]], fresh])
-    joined = np.sort(joined, axis=1)
     return (
         joined,
         np.append(canvas.border_m[stay], metres[mine]),

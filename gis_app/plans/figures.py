@@ -102,7 +102,7 @@ def _stations(state: State, extras: Extras | None) -> np.ndarray:
     count = len(state.keys)
     if extras is None or not extras.stations:
         return np.zeros(count, dtype=np.int64)
-    home = _find(extras.block_codes, state.canvas.origin)
+    home = origins(state.canvas, extras.block_codes)
     many = np.where(home >= 0, np.diff(extras.begin)[home], 0)
     first = np.cumsum(many) - many
     inside = np.arange(many.sum()) - np.repeat(first, many)
@@ -112,15 +112,14 @@ def _stations(state: State, extras: Extras | None) -> np.ndarray:
     return np.bincount(reached // wide, minlength=count)
 
 
-def base_keys(state: State, base: State) -> np.ndarray:
-    """Return the key (B,) that each block, or the block it was cut from, has in the base; "" for none."""
-    keys = np.array([*base.keys, ""], dtype=str)[base.grid]
-    if state.canvas.block_codes is base.canvas.block_codes:
-        return keys
-    at = _find(base.canvas.block_codes, state.canvas.block_codes)
-    by_origin = _find(base.canvas.block_codes, state.canvas.origin)
-    at = np.where(at >= 0, at, by_origin)
-    return np.where(at >= 0, keys[at], "")
+def origins(canvas: Canvas, codes: np.ndarray) -> np.ndarray:
+    """Return where (B,) each block, or the one it was cut from, stands among sorted codes; -1 = nowhere."""
+    if codes is canvas.block_codes:
+        return np.arange(len(canvas))
+    if codes is canvas.uncut:
+        return canvas.origin_at
+    at = _find(codes, canvas.block_codes)
+    return np.where(at >= 0, at, _find(codes, canvas.origin))
 
 
 def _find(known: np.ndarray, codes: np.ndarray) -> np.ndarray:
@@ -130,9 +129,29 @@ def _find(known: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return np.where(known[at] == codes, at, -1)
 
 
+def base_keys(state: State, base: State) -> np.ndarray:
+    """Return the key (B,) that each block, or the block it was cut from, has in the base; "" for none."""
+    return _base_text(base)[_base_number(state, base)]
+
+
+def _base_text(base: State) -> np.ndarray:
+    return np.array([*base.keys, ""], dtype=str)
+
+
+def _base_number(state: State, base: State) -> np.ndarray:
+    """Return the position (B,) among the base's keys, -1 for none."""
+    at = origins(state.canvas, base.canvas.block_codes)
+    return np.where(at >= 0, base.grid[at], -1)
+
+
+def _renumbered(base: State, state: State) -> np.ndarray:
+    """Return for each of the base's keys, and at last for none, its position in the state, -2 where gone."""
+    return np.array([*(state.key_index.get(key, -2) for key in base.keys), -1])
+
+
 def moved_blocks(state: State, base: State) -> np.ndarray:
     """Return (B,) bool: blocks whose grid is another than in the base."""
-    return base_keys(state, base) != np.array([*state.keys, ""], dtype=str)[state.grid]
+    return _renumbered(base, state)[_base_number(state, base)] != state.grid
 
 
 def moved_households(state: State, base: State) -> int:
@@ -144,36 +163,34 @@ def _moves(state: State, base: State) -> tuple[np.ndarray, np.ndarray]:
     count = len(state.keys)
     if state is base:
         return np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    before = base_keys(state, base)
-    now = np.array([*state.keys, ""], dtype=str)[state.grid]
-    moved = np.flatnonzero(before != now)
-    weight = state.canvas.households[moved]
-    to = state.grid[moved]
+    before = _renumbered(base, state)[_base_number(state, base)]
+    moved = np.flatnonzero(before != state.grid)
+    weight, to, source = state.canvas.households[moved], state.grid[moved], before[moved]
     gained = np.bincount(to[to >= 0], weight[to >= 0], minlength=count)
-    source = np.array([state.key_index.get(key, -1) for key in before[moved].tolist()], dtype=np.int64)
     lost = np.bincount(source[source >= 0], weight[source >= 0], minlength=count)
     return gained.astype(np.int64), lost.astype(np.int64)
 
 
 def changed(before: State, after: State) -> list[str]:
-    """Return the keys of grids whose blocks, name or community differ, gone and new ones too, sorted."""
-    if before.canvas is after.canvas and before.keys == after.keys:
-        differs = before.grid != after.grid
-        touched = np.concatenate([before.grid[differs], after.grid[differs]])
-        keys = {after.keys[number] for number in np.unique(touched[touched >= 0]).tolist()}
-    else:
-        keys = _differing(before, after)
+    """Return the keys of grids whose blocks, name or community differ, gone and new ones too, sorted.
+
+    A block that was cut counts as changed in its grid.
+    """
     was, now = _told(before), _told(after)
-    return sorted(keys | {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)})
-
-
-def _differing(before: State, after: State) -> set[str]:
-    one = pd.Series(np.array([*before.keys, ""], dtype=object)[before.grid], index=before.canvas.block_codes)
-    two = pd.Series(np.array([*after.keys, ""], dtype=object)[after.grid], index=after.canvas.block_codes)
-    one, two = one.align(two, fill_value="")
-    differs = (one != two).to_numpy()
-    return (set(one[differs]) | set(two[differs])) - {""}
+    keys = {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
+    if before.canvas is after.canvas:
+        old, new = before.grid, after.grid
+        differs = _renumbered(before, after)[old] != new
+        keys |= {before.keys[number] for number in np.unique(old[differs]).tolist() if number >= 0}
+    else:
+        old, new = _base_number(after, before), after.grid
+        cut = _find(before.canvas.block_codes, after.canvas.block_codes) < 0
+        differs = (_renumbered(before, after)[old] != new) | cut
+        whole = _find(after.canvas.block_codes, before.canvas.block_codes) < 0
+        keys |= {before.keys[n] for n in np.unique(before.grid[whole]).tolist() if n >= 0}
+        keys |= {before.keys[number] for number in np.unique(old[differs]).tolist() if number >= 0}
+    return sorted(keys | {after.keys[number] for number in np.unique(new[differs]).tolist() if number >= 0})
 
 
 def _told(state: State) -> Mapping[str, tuple[str, str]]:
-    return {key: told for key, *told in zip(state.keys, state.names, state.communities, strict=True)}
+    return dict(zip(state.keys, zip(state.names, state.communities, strict=True), strict=True))

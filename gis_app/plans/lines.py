@@ -14,6 +14,7 @@ REACH_M = 5.0  # an end this near to the border is meant to reach it
 PULL_M = 30.0
 BEYOND_M = 0.5  # what is led on to a border goes so far past it
 TAIL = 3.0  # an end so little farther from where the line met the border is a tail, not led on
+TOUCHING_M = 1e-6
 REPEAT_M = 0.01  # points nearer than this are one
 FARTHEST_M = 1e8
 
@@ -81,7 +82,8 @@ def across(
             )
         away = near - xy[end]
         if tails[end] > TAIL * np.hypot(*away):
-            beyond = near + away / np.hypot(*away) * BEYOND_M
+            onward = away if np.hypot(*away) > TOUCHING_M else xy[end] - xy[1 if end == 0 else -2]
+            beyond = near + onward / np.hypot(*onward) * BEYOND_M
             xy = np.concatenate([[beyond], xy] if end == 0 else [xy, [beyond]])
     led = shapely.LineString(xy)
     return led if led.is_simple else line

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from shapely.errors import GEOSException
+
 from gis_app.errors import GisError
 from gis_app.plans import adopting, border_moves, edits, emptying, instructions, splitting
 from gis_app.plans.asked import likely_place
@@ -57,11 +59,17 @@ def apply(state: State, operation: Mapping) -> State:
         after = verb.act(state, read(verb.model, params))
         if not verb.free:
             guard(state, after)
+    except GEOSException:
+        raise put(_impossible(), likely_place(state, params)) from None
     except GisError as error:
         if getattr(error, "place", None) is None:
             put(error, likely_place(state, params))
         raise
     return after
+
+
+def _impossible() -> GisError:
+    return refusal("bad_shape", "无法在此处完成这项编辑", "line", "换一个位置画线，避开地块的边角")
 
 
 def _told(operation: Mapping) -> tuple[Verb, dict]:

@@ -80,7 +80,7 @@ def _edges(canvas: Canvas, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     local = np.full(len(canvas), -1)
     local[members] = np.arange(len(members))
     among = local[canvas.pairs]
-    inside = (among >= 0).all(axis=1)
+    inside = (among[:, 0] >= 0) & (among[:, 1] >= 0)
     inside &= canvas.joins if canvas.in_river[members].any() else canvas.passable
     return among[inside], canvas.border_m[inside]
 

@@ -31,7 +31,7 @@ def main(wanted: list[str]) -> None:
     """Run the sections named, or all."""
     pages = (folium_section, serving_section, page_section)
     sections = (*pages, lookup_section, routing_section, siting_section, field_section)
-    sections += (coverage_section, leader_section)
+    sections += (coverage_section, leader_section, plans_section)
     for section in sections:
         if not wanted or section.__name__.removesuffix("_section") in wanted:
             section()
@@ -222,6 +222,14 @@ def leader_section() -> None:
     print("\n## The leader's first page\n")
     with reference_server() as (server, cookie):
         say(*leader.main(server, cookie, cookies_for(server, cookie)))
+
+
+def plans_section() -> None:
+    """Edits and checks of plans: the reference county, and 100,000 blocks in 5,000 grids."""
+    from tests.benchmarks import plans
+
+    print("\n## Plans edited and checked\n")
+    say(("what", "measured", "limit"), *plans.main())
 
 
 if __name__ == "__main__":
