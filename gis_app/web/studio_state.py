@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from gis_app.plans.state import State
 from gis_app.studio import editing
 from gis_app.studio.draft_rules import merged as rules_of
 from gis_app.studio.model import Draft, Edited
-from gis_app.web import geojson, studio_words
+from gis_app.web import studio_words
 from gis_app.web.current import Snapshot, snapshot
 from gis_app.web.incident_words import moment
 from gis_app.web.services import services
@@ -25,6 +26,8 @@ SHOWN = ("households", "buildings", "blocks", "area_m2", "polsby_popper", "incid
 MOST_FAULTS = 500
 MOST_STEPS = 40
 GRID_WORKER = "grid_worker"
+# A state never changes, so its figures are worked out once, as long as somebody holds it.
+_FIGURES: WeakKeyDictionary[State, dict[tuple[int, int], pd.DataFrame]] = WeakKeyDictionary()
 
 
 def told_whole(draft: Draft, version: int, state: State, base: State) -> dict[str, Any]:
@@ -66,31 +69,33 @@ def told_rows(state: State, base: State, wanted: set[str]) -> list[dict[str, Any
     """Return the rows of some grids: figures, those of the base under the same key, who is affected."""
     found, was = figures_now(state, base), figures_now(base, base)
     names, who = community_names(), affected(state, base)
-    rows = []
-    for key, row in found[found.index.isin(wanted)].iterrows():
-        former = was.loc[key] if key in was.index else None
-        rows.append(
-            {name: geojson._scalar(row[name]) for name in SHOWN}
-            | {
-                "key": key,
-                "short": studio_words.short_of(key),
-                "name": row["name"] or studio_words.grid_name(key, names.get(row["community_code"], "")),
-                "community": row["community_code"],
-                "community_name": names.get(row["community_code"], ""),
-                "deviation": float(row["deviation"]),
-                "moved": int(row["moved_households"]),
-                "was": None if former is None else {name: geojson._scalar(former[name]) for name in SHOWN},
-                "who": who.get(key, []),
-            }
-        )
-    return rows
+    former = was[list(SHOWN)].to_dict("index")
+    return [
+        {name: row[name] for name in SHOWN}
+        | {
+            "key": key,
+            "short": studio_words.short_of(key),
+            "name": row["name"] or studio_words.grid_name(key, names.get(row["community_code"], "")),
+            "community": row["community_code"],
+            "community_name": names.get(row["community_code"], ""),
+            "deviation": row["deviation"],
+            "moved": row["moved_households"],
+            "was": former.get(key),
+            "who": who.get(key, []),
+        }
+        for key, row in found[found.index.isin(wanted)].to_dict("index").items()
+    ]
 
 
 def figures_now(state: State, base: State) -> pd.DataFrame:
     """Return the figures of a state, with the stations of the county as it is."""
     found = snapshot()
     extras = found.memo(("plan_extras", canvas_tag(base.canvas)), lambda: Extras.of(base.canvas, found.atlas))
-    return figures(state, base, extras)
+    known = _FIGURES.setdefault(state, {})
+    key = (id(base), found.revision)
+    if key not in known:
+        known[key] = figures(state, base, extras)
+    return known[key]
 
 
 def faults_of(draft: Draft, state: State, base: State) -> list[dict[str, Any]]:

@@ -87,6 +87,41 @@ DESK = {
     ("POST", "/assignments/proposals/<number>/publish"): "/assignments/proposals/999/publish",
     ("POST", "/assignments/proposals/<number>/discard"): "/assignments/proposals/999/discard",
 }
+PLANS = {
+    ("GET", "/plans"): "/plans",
+    ("GET", "/plans/<number>"): "/plans/999",
+    ("GET", "/plans/<number>/grids.geojson"): "/plans/999/grids.geojson",
+    ("POST", "/plans/<number>/hand-overs/<item>"): "/plans/999/hand-overs/999",
+    ("POST", "/plans/drafts"): "/plans/drafts",
+    ("GET", "/plans/drafts/<number>"): "/plans/drafts/999",
+} | {
+    (method, f"/plans/drafts/<number>{rest}"): f"/plans/drafts/999{rest}"
+    for method, rest in (
+        ("GET", ".json"),
+        ("GET", "/blocks.json"),
+        ("GET", "/arcs.json"),
+        ("GET", "/changes.json"),
+        ("GET", "/remarks.json"),
+        ("GET", "/compare"),
+        ("GET", "/compare.json"),
+        ("GET", "/settings"),
+        ("GET", "/decide"),
+        ("POST", "/operations"),
+        ("POST", "/undo"),
+        ("POST", "/redo"),
+        ("POST", "/remarks"),
+        ("POST", "/rename"),
+        ("POST", "/shares"),
+        ("POST", "/rules"),
+        ("POST", "/submit"),
+        ("POST", "/take-back"),
+        ("POST", "/return"),
+        ("POST", "/approve"),
+        ("POST", "/publish"),
+        ("POST", "/withdraw"),
+        ("POST", "/rebase"),
+    )
+} | {("POST", "/plans/drafts/<number>/remarks/<remark>"): "/plans/drafts/999/remarks/999"}
 # One address for every route of the application; a new route without one fails the first test.
 SAMPLES = {
     ("GET", "/"): "/",
@@ -176,6 +211,7 @@ SAMPLES = {
     ("GET", "/incidents/statistics.<kind>"): "/incidents/statistics.csv",
     ("GET", "/incidents/statistics/hotspots.geojson"): "/incidents/statistics/hotspots.geojson",
     **LEADER,
+    **PLANS,
     ("GET", "/api-keys"): "/api-keys",
     ("POST", "/api-keys"): "/api-keys",
     ("POST", "/api-keys/<key_hash>/limit"): f"/api-keys/{'0' * 64}/limit",
