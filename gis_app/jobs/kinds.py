@@ -20,5 +20,6 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     "siting": Kind("gis_app.jobs.siting:site", 900, "选址", "Siting"),
+    "proposal": Kind("gis_app.jobs.proposals:propose", 900, "边界方案建议", "Proposal of boundaries"),
     "siting_gain": Kind("gis_app.jobs.siting:gain", 1800, "新增站点效益曲线", "Gain of further stations"),
 }

@@ -8,9 +8,11 @@ the solver on a relaxation, and a whole answer that reaches it is proved. Only w
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -20,7 +22,7 @@ from gis_app.plans.proposals.problem import Problem, bits, parts_of, reached
 
 Cut = tuple[int, int, int, int]
 """(grid, block, block, blocks between as bits): both blocks in the grid want one of those between."""
-PROVED = (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+LOOK_EVERY = 0.2
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,18 @@ class Proof:
     def proven(self) -> bool:
         """Tell whether `moved` is the fewest."""
         return self.status == "optimal"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as plain values, `gap` as a share of what is moved."""
+        gap = (self.moved - self.bound) / self.moved if self.moved else None
+        return {
+            "status": self.status,
+            "bound": self.bound,
+            "moved": self.moved,
+            "gap": 0.0 if self.proven else gap,
+            "rounds": self.rounds,
+            "cuts": self.cuts,
+        }
 
 
 def fewest_moved(
@@ -129,15 +143,26 @@ class _Proof:
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.num_workers = 1
         solver.parameters.linearization_level = 2
-        watch = _Answers(self)
-        answer = solver.solve(self.model, watch)
-        for labels in watch.seen:
+        answers, ended = _Answers(self), threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(solver, ended), daemon=True)
+        watcher.start()
+        answer = solver.solve(self.model, answers)
+        ended.set()
+        watcher.join()
+        for labels in answers.seen:
             self.look(labels)
         return solver, answer
 
 
+    def _watch(self, solver: cp_model.CpSolver, ended: threading.Event) -> None:
+        """Stop the solver when nobody wants more."""
+        while not ended.wait(LOOK_EVERY):
+            if self.over():
+                solver.stop_search()
+
+
 class _Answers(cp_model.CpSolverSolutionCallback):
-    """Collects every answer on the way, and stops the solver when nobody wants more."""
+    """Collects every answer on the way."""
 
     def __init__(self, proof: _Proof) -> None:
         super().__init__()
@@ -146,8 +171,6 @@ class _Answers(cp_model.CpSolverSolutionCallback):
     def on_solution_callback(self) -> None:
         """Keep the answer."""
         self.seen.append(np.array([[self.value(x) for x in row] for row in self.proof.given]).argmax(axis=1))
-        if self.proof.over():
-            self.stop_search()
 
 
 def cuts_of(problem: Problem, labels: np.ndarray) -> Iterator[Cut]:
