@@ -49,8 +49,7 @@ class Succession:
 
     def heir(self, codes: pd.Series) -> pd.Series:
         """Return each code, or the heir of one that is no more ("" where it has none)."""
-        gone = codes.isin(self.retired)
-        return codes.where(~gone, codes.map(self.heirs).fillna(""))
+        return codes.map(lambda code: self.heirs.get(code, "") if code in self.retired else code)
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,7 +38,8 @@ def incidents_under(store: Store, plan_id: int) -> pd.DataFrame:
         result[own], by[own] = found["grid_code"].to_numpy(object)[own], "plan"
         for before in sorted(set(found["plan_id"].dropna().astype(int)) - {plan_id}):
             rows = (by == "") & (found["plan_id"].fillna(0).to_numpy(int) == before)
-            codes = found["grid_code"][rows].map(_line(conn, before, plan_id)).fillna("").to_numpy(object)
+            line = _line(conn, before, plan_id)
+            codes = np.array([line.get(code, "") for code in found["grid_code"][rows]], dtype=object)
             result[rows] = codes
             by[np.flatnonzero(rows)[codes != ""]] = "lineage"
     columns = {"incident_code": found["incident_code"], "grid_code": result, "by": by}

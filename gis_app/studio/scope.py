@@ -14,7 +14,7 @@ def outside(before: State, after: State, scope_code: str) -> str:
     A block counts by its community before and after, so that none is moved in or out either.
     """
     old, new = _told(before), _told(after)
-    both = old.join(new, how="outer", lsuffix="_before", rsuffix="_after").fillna("")
+    both = old.join(new, how="outer", suffixes=("_before", "_after")).fillna("")
     changed = (both["key_before"] != both["key_after"]) | (
         both["community_before"] != both["community_after"]
     )
