@@ -79,6 +79,7 @@ from gis_app.web import (
     studio_edits,
     studio_flow,
     studio_plans,
+    studio_proposals,
     studio_talk,
     supervision,
     supervision_ledger,
@@ -95,7 +96,15 @@ ROOT = Path(__file__).parent.parent.parent
 FIELD_ROOMS = (field, field_pack, field_here, field_tasks)
 COVERAGE_ROOMS = (coverage, coverage_lists, coverage_what_if)
 SITING_ROOMS = (siting, siting_scenarios)
-STUDIO_ROOMS = (studio, studio_edits, studio_talk, studio_flow, studio_compare, studio_plans)
+STUDIO_ROOMS = (
+    studio,
+    studio_edits,
+    studio_talk,
+    studio_flow,
+    studio_compare,
+    studio_plans,
+    studio_proposals,
+)
 LEADER_ROOMS = (leader, leader_alerts, leader_lists)
 INCIDENT_ROOMS = (
     incident_inbox,

@@ -106,6 +106,9 @@ PLANS = {
         ("GET", "/compare.json"),
         ("GET", "/settings"),
         ("GET", "/decide"),
+        ("GET", "/proposals.json"),
+        ("POST", "/proposals"),
+        ("POST", "/proposals/live"),
         ("POST", "/operations"),
         ("POST", "/undo"),
         ("POST", "/redo"),
@@ -121,7 +124,10 @@ PLANS = {
         ("POST", "/withdraw"),
         ("POST", "/rebase"),
     )
-} | {("POST", "/plans/drafts/<number>/remarks/<remark>"): "/plans/drafts/999/remarks/999"}
+} | {
+    ("POST", "/plans/drafts/<number>/remarks/<remark>"): "/plans/drafts/999/remarks/999",
+    ("POST", "/plans/drafts/<number>/proposals/<job>/stop"): "/plans/drafts/999/proposals/999/stop",
+}
 # One address for every route of the application; a new route without one fails the first test.
 SAMPLES = {
     ("GET", "/"): "/",
