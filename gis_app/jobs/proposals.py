@@ -156,7 +156,7 @@ class Answer:
             "communities": told,
             "totals": {
                 name: sum(one[name] for one in first) for name in ("moved", "people", "border_m")
-            } | {"valid": sum(one["in_band"] and one["contiguous"] for one in first)},
+            } | {"valid": sum(one["in_band"] and one["contiguous"] and one["locks_kept"] for one in first)},
         }  # fmt: skip
 
     def _community(self, task: Task) -> dict[str, Any]:

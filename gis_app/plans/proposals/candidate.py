@@ -17,7 +17,7 @@ class Candidate:
 
     `moved` counts households whose grid changes, `people` the answerable people whose area changes;
     `border_m` is the border between grids of the community, `pp` and `worst_pp` the mean and least
-    Polsby–Popper, `in_band` and `contiguous` tell whether every grid keeps to the rules. `bound` is the
+    Polsby–Popper, `in_band`, `contiguous` and `locks_kept` tell whether the rules hold. `bound` is the
     fewest movable households as a solver reported it, None where none is claimed.
     """
 
@@ -31,6 +31,7 @@ class Candidate:
     worst_pp: float
     in_band: bool
     contiguous: bool
+    locks_kept: bool
     price: float = 0.0
     bound: int | None = None
 
@@ -42,7 +43,7 @@ class Candidate:
     @property
     def valid(self) -> bool:
         """Tell whether every hard rule holds."""
-        return self.in_band and self.contiguous
+        return self.in_band and self.contiguous and self.locks_kept
 
     def with_bound(self, bound: int | None) -> Candidate:
         """Return the candidate with what a solver reported."""
@@ -61,6 +62,7 @@ class Candidate:
             "worst_pp": round(self.worst_pp, 4),
             "in_band": self.in_band,
             "contiguous": self.contiguous,
+            "locks_kept": self.locks_kept,
             "price": self.price,
             "bound": self.bound,
             "gap": 0.0 if self.proven else gap,
@@ -106,6 +108,7 @@ def measured(problem: Problem, labels: np.ndarray, price: float = 0.0) -> Candid
         worst_pp=float(pp.min()),
         in_band=n == problem.n and bool(((loads >= low) & (loads <= high)).all()),
         contiguous=is_contiguous(problem, labels),
+        locks_kept=keeps_locks(problem, labels),
         price=price,
     )
 
@@ -117,6 +120,12 @@ def is_contiguous(problem: Problem, labels: np.ndarray) -> bool:
         masks[label] = masks.get(label, 0) | 1 << block
     whole = all(len(parts_of(problem.neighbours, mask)) == 1 for mask in masks.values())
     return whole and len(masks) == problem.n and -1 not in masks
+
+
+def keeps_locks(problem: Problem, labels: np.ndarray) -> bool:
+    """Tell whether every fixed block is in its grid of today."""
+    held = problem.fixed & problem.kept
+    return bool((labels[held] == problem.today[held]).all())
 
 
 def _people(problem: Problem, labels: np.ndarray, changed: np.ndarray) -> int:

@@ -14,8 +14,8 @@ import numpy as np
 from gis_app.errors import BadInput
 from gis_app.plans.barriers import RIVER, ROAD
 from gis_app.plans.proposals.candidate import Candidate
-from gis_app.plans.proposals.problem import Problem
-from gis_app.plans.proposals.reasons import Reason, counts, fitting, reason_against
+from gis_app.plans.proposals.problem import Problem, counts
+from gis_app.plans.proposals.reasons import Reason, fitting, reason_against
 from gis_app.plans.state import State
 
 PREFERRED = {ROAD: 0.7, RIVER: 0.7}

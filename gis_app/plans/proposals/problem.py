@@ -7,6 +7,7 @@ of a grid that the problem does not keep has a label of `n` or more today; one o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,6 +70,18 @@ class Problem:
         """Tell (B,) the blocks whose grid of today is one of the n."""
         return (self.today >= 0) & (self.today < self.n)
 
+    def part(self, members: np.ndarray, n: int) -> Problem:
+        """Return some of the blocks as a problem of their own, without today and locks."""
+        place = np.full(len(self.households), -1)
+        place[members] = np.arange(len(members))
+        inside = (place[self.edges] >= 0).all(axis=1)
+        return Problem(
+            codes=(), households=self.households[members], edges=place[self.edges[inside]],
+            lengths=self.lengths[inside], outside=self.outside[members], area=self.area[members],
+            centres=self.centres[members], today=np.full(len(members), -1), n=n, band=self.band,
+            passable=self.passable[inside], weight=self.weight[inside],
+        )  # fmt: skip
+
     @cached_property
     def neighbours(self) -> tuple[int, ...]:
         """The blocks that a grid may reach from each block, as bits of a number."""
@@ -88,6 +101,13 @@ class Problem:
             lists[first].append((second, length))
             lists[second].append((first, length))
         return tuple(tuple(pairs) for pairs in lists)
+
+
+def counts(households: int, band: tuple[int, int]) -> range:
+    """Return into how many grids so many households can be cut within the band."""
+    low, high = band
+    most = households // low if low else max(1, households)
+    return range(max(1, math.ceil(households / high)), most + 1)
 
 
 def parts_of(neighbours: Sequence[int], blocks: int) -> list[int]:

@@ -153,7 +153,6 @@ class _Proof:
             self.look(labels)
         return solver, answer
 
-
     def _watch(self, solver: cp_model.CpSolver, ended: threading.Event) -> None:
         """Stop the solver when nobody wants more."""
         while not ended.wait(LOOK_EVERY):

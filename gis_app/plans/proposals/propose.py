@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gis_app.errors import BadInput
-from gis_app.plans.proposals.candidate import Candidate, is_contiguous, matched, measured
+from gis_app.plans.proposals.candidate import Candidate, matched, measured
 from gis_app.plans.proposals.problem import GOALS, Problem
 from gis_app.plans.proposals.reasons import Reason, reason_against
 from gis_app.plans.proposals.search import Costs, FlipSearch
@@ -184,6 +184,6 @@ def _without(problem: Problem, goal: str, found: list[Candidate]) -> Proposal:
     def beyond(candidate: Candidate) -> int:
         return sum(max(low - load, 0) + max(load - high, 0) for load in candidate.loads)
 
-    whole = sorted((c for c in found if is_contiguous(problem, c.labels)), key=beyond)[:1]
+    whole = sorted((c for c in found if c.contiguous and c.locks_kept), key=beyond)[:1]
     reason = Reason("not_found", {"beyond": beyond(whole[0]) if whole else problem.total})
     return Proposal(problem, goal, tuple(whole), reason)

@@ -5,12 +5,11 @@ A reason is a code with Chinese words filled in from numbers; it is never left o
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from gis_app.plans.proposals.problem import Problem, bits, parts_of
+from gis_app.plans.proposals.problem import Problem, bits, counts, parts_of
 
 # code -> (message, remedy); the named values are filled in
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -70,13 +69,6 @@ def reason_against(problem: Problem) -> Reason | None:
         if (reason := look(problem)) is not None:
             return reason
     return None
-
-
-def counts(households: int, band: tuple[int, int]) -> range:
-    """Return into how many grids so many households can be cut within the band."""
-    low, high = band
-    most = households // low if low else max(1, households)
-    return range(math.ceil(households / high), most + 1)
 
 
 def _blocks(problem: Problem) -> Reason | None:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from gis_app.plans.proposals.problem import Problem, bits, parts_of
+from gis_app.plans.proposals.candidate import keeps_locks, matched
+from gis_app.plans.proposals.problem import Problem, bits, counts, parts_of
 
 try:
     import pymetis
@@ -43,15 +44,7 @@ def from_today(problem: Problem, seed: int = 0) -> np.ndarray | None:
 
 def _half(problem: Problem, members: np.ndarray, seed: int) -> np.ndarray | None:
     """Return one of two balanced halves of some blocks."""
-    place = np.full(len(problem.households), -1)
-    place[members] = np.arange(len(members))
-    inside = (place[problem.edges] >= 0).all(axis=1)
-    part = Problem(
-        codes=(), households=problem.households[members], edges=place[problem.edges[inside]],
-        lengths=problem.lengths[inside], outside=problem.outside[members], area=problem.area[members],
-        centres=problem.centres[members], today=np.full(len(members), -1), n=2,
-        passable=problem.passable[inside], weight=problem.weight[inside],
-    )  # fmt: skip
+    part = problem.part(members, 2)
     drawn = (next(seeds(part, seed + turn)) for turn in range(4))
     found = min(drawn, key=lambda labels: _uneven(part, labels))
     return members[found == 1] if 0 < found.sum() < len(found) else None
@@ -62,13 +55,36 @@ def _uneven(problem: Problem, labels: np.ndarray) -> float:
 
 
 def seeds(problem: Problem, seed: int = 0) -> Iterator[np.ndarray]:
-    """Yield contiguous labellings without end, each grid inhabited and fixed blocks in their grids."""
+    """Yield labellings without end, whole and with fixed blocks in their grids wherever that can be."""
     rng = random.Random(seed)
-    raw = _metis(problem, seed) if pymetis is not None and not problem.fixed.any() else None
+    today = from_today(problem, seed) if problem.fixed.any() else None
+    parts = parts_of(problem.neighbours, (1 << len(problem.households)) - 1)
+    if len(parts) > 1 and today is None:
+        yield from _apart(problem, [np.array(bits(part)) for part in parts], seed)
+    raw = _metis(problem, seed) if pymetis is not None and today is None and len(parts) == 1 else None
     while True:
         labels = None if raw is None else next(raw)
         labels = mended(problem, labels) if labels is not None else None
-        yield _grown(problem, rng) if labels is None else labels
+        labels = _grown(problem, rng) if labels is None else labels
+        yield today if today is not None and not keeps_locks(problem, matched(problem, labels)) else labels
+
+
+def _apart(problem: Problem, parts: list[np.ndarray], seed: int) -> Iterator[np.ndarray]:
+    """Yield labellings of parts that no way joins: to each its share of the grids, and a seed of its own."""
+    sizes = [int(problem.households[part].sum()) for part in parts]
+    shares = [max(1, counts(size, problem.band).start) for size in sizes]
+    while sum(shares) < problem.n:
+        least = max(range(len(parts)), key=lambda number: sizes[number] / shares[number])
+        shares[least] += 1
+    if sum(shares) > problem.n or any(len(p) < share for p, share in zip(parts, shares, strict=True)):
+        return
+    offsets = np.cumsum([0, *shares[:-1]])
+    ways = [seeds(problem.part(part, share), seed) for part, share in zip(parts, shares, strict=True)]
+    while True:
+        labels = np.empty(len(problem.households), int)
+        for part, offset, way in zip(parts, offsets, ways, strict=True):
+            labels[part] = next(way) + offset
+        yield labels
 
 
 def _metis(problem: Problem, seed: int) -> Iterator[np.ndarray]:
