@@ -142,6 +142,11 @@ class Canvas:
         return shapely.area(self.shapes)
 
     @cached_property
+    def bounds(self) -> np.ndarray:
+        """Return the bounds (B, 4) of each block."""
+        return shapely.bounds(self.shapes)
+
+    @cached_property
     def centroids(self) -> np.ndarray:
         """Return a point (B, 2) in each block, in metres."""
         return shapely.get_coordinates(shapely.point_on_surface(self.shapes)).reshape(-1, 2)

@@ -15,6 +15,7 @@ from gis_app.plans.borders import objects, with_nodes
 from gis_app.plans.canvas import Canvas, Things, holds, nearest, neighbours
 from gis_app.plans.cutting import NoWay, cut_shape
 from gis_app.plans.refusals import place_of, refusal
+from gis_app.plans.shapes import GAP_M
 
 LONGEST_CODE = 32
 NODE_M = 0.01
@@ -34,7 +35,7 @@ def cut(canvas: Canvas, block: int, line) -> tuple[Canvas, np.ndarray]:
     around, noded = _noded_neighbours(canvas, block, pieces)
     local = np.concatenate([pieces, noded])
     before = np.concatenate([[shape], canvas.shapes[around]])
-    if shapely.coverage_is_valid(before) and not shapely.coverage_is_valid(local):
+    if any(_valid(before, width) and not _valid(local, width) for width in (0.0, GAP_M)):
         raise _in_the_way(canvas, block, None)
     return _replaced(canvas, block, pieces, around, noded)
 
@@ -51,7 +52,7 @@ def _in_the_way(canvas: Canvas, block: int, stopped) -> Exception:
     spot = (stopped.x, stopped.y) if isinstance(stopped, NoWay) else canvas.centroids[block]
     return refusal(
         "cannot_cut",
-        f"地块 {canvas.block_codes[block]} 无法沿这条线切开：建筑连成一片，或切下的部分太小",
+        f"地块 {canvas.block_codes[block]} 无法沿这条线切开：建筑连成一片，或切下的部分太小、太窄",
         "line",
         "换一个位置画线，从建筑之间的空隙穿过",
         place_of(spot, canvas.crs),
@@ -61,7 +62,11 @@ def _in_the_way(canvas: Canvas, block: int, stopped) -> Exception:
 def _noded_neighbours(canvas: Canvas, block: int, pieces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions of the blocks around, and their shapes with the pieces' new corners."""
     shape = canvas.shapes[block]
-    around = np.setdiff1d(canvas.pairs[_of(canvas, block)], [block])
+    x0, y0, x1, y1 = shape.bounds + np.array([-GAP_M, -GAP_M, GAP_M, GAP_M]) * 1.5
+    left, low, right, high = canvas.bounds.T
+    near = np.flatnonzero((left <= x1) & (right >= x0) & (low <= y1) & (high >= y0))
+    near = near[shapely.distance(canvas.shapes[near], shape) <= GAP_M]
+    around = np.setdiff1d(np.union1d(canvas.pairs[_of(canvas, block)], near), [block])
     corners = np.unique(shapely.get_coordinates(pieces), axis=0)
     old = {tuple(corner) for corner in shapely.get_coordinates(shape).tolist()}
     new = np.array([corner for corner in corners.tolist() if tuple(corner) not in old]).reshape(-1, 2)
@@ -69,6 +74,10 @@ def _noded_neighbours(canvas: Canvas, block: int, pieces: np.ndarray) -> tuple[n
     new = new[outer]
     shapes = canvas.shapes[around]
     return around, objects([with_nodes(one, new, NODE_M) for one in shapes]) if len(new) else shapes
+
+
+def _valid(shapes: np.ndarray, gap_m: float) -> bool:
+    return bool(shapely.coverage_is_valid(shapes, gap_width=gap_m))
 
 
 def _of(canvas: Canvas, block: int) -> np.ndarray:
@@ -121,6 +130,7 @@ def _keep_known(canvas: Canvas, result: Canvas, source, places, pieces: np.ndarr
     middles = shapely.get_coordinates(shapely.point_on_surface(pieces))
     result.__dict__.update(
         area_m2=_put(canvas.area_m2, source, places, shapely.area(pieces)),
+        bounds=_put(canvas.bounds, source, places, shapely.bounds(pieces)),
         centroids=_put(canvas.centroids, source, places, middles),
         home_points=canvas.home_points,
         home_tree=canvas.home_tree,
