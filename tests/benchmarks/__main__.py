@@ -31,7 +31,7 @@ def main(wanted: list[str]) -> None:
     """Run the sections named, or all."""
     pages = (folium_section, serving_section, page_section)
     sections = (*pages, lookup_section, routing_section, siting_section, field_section)
-    sections += (coverage_section, leader_section, plans_section)
+    sections += (coverage_section, leader_section, plans_section, proposals_section)
     for section in sections:
         if not wanted or section.__name__.removesuffix("_section") in wanted:
             section()
@@ -206,6 +206,13 @@ def siting_section() -> None:
     from tests.benchmarks import siting
 
     siting.main()
+
+
+def proposals_section() -> None:
+    """Plans by proposal beside METIS and GerryChain, and what is proved of them."""
+    from tests.benchmarks import proposals
+
+    proposals.main()
 
 
 def coverage_section() -> None:
