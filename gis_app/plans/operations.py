@@ -54,16 +54,18 @@ def apply(state: State, operation: Mapping) -> State:
     be done as told and Conflict for what a lock forbids, each with `fields` and `place`, (lon, lat) or None;
     the given state stays as it is.
     """
-    verb, params = _told(operation)
+    about = operation if isinstance(operation, Mapping) else {}
     try:
+        verb, params = _told(operation)
+        about = params
         after = verb.act(state, read(verb.model, params))
         if not verb.free:
             guard(state, after)
     except GEOSException:
-        raise put(_impossible(), likely_place(state, params)) from None
+        raise put(_impossible(), likely_place(state, about)) from None
     except GisError as error:
         if getattr(error, "place", None) is None:
-            put(error, likely_place(state, params))
+            put(error, likely_place(state, about))
         raise
     return after
 
