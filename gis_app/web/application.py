@@ -77,6 +77,7 @@ from gis_app.web import (
     studio,
     studio_compare,
     studio_edits,
+    studio_files,
     studio_flow,
     studio_plans,
     studio_proposals,
@@ -104,6 +105,7 @@ STUDIO_ROOMS = (
     studio_compare,
     studio_plans,
     studio_proposals,
+    studio_files,
 )
 LEADER_ROOMS = (leader, leader_alerts, leader_lists)
 INCIDENT_ROOMS = (

@@ -14,6 +14,7 @@ from gis_app.studio.draft_rules import merged as rules_of
 from gis_app.studio.model import Draft
 from gis_app.web import geojson, studio_words
 from gis_app.web.access import may, requires
+from gis_app.web.current import snapshot
 from gis_app.web.forms import known_version, number_of, submitted
 from gis_app.web.incident_words import moment
 from gis_app.web.pages import CONTENT_TYPE
@@ -66,7 +67,7 @@ def resolve(number: str, remark: str) -> Response:
 def settings(number: str) -> Response:
     """Show the name, rules, shares, imports and exports of a draft."""
     Params()
-    return Response(_page(draft_of(number), None), content_type=CONTENT_TYPE)
+    return Response(settings_page(draft_of(number), None), content_type=CONTENT_TYPE)
 
 
 @rooms.post("/plans/drafts/<number>/rename")
@@ -140,10 +141,13 @@ def _done(draft: Draft, save: Any) -> Response:
         save(services().store)
         return f"/plans/drafts/{draft.draft_id}/settings"
 
-    return submitted(act, lambda problem: _page(draft, problem))
+    return submitted(act, lambda problem: settings_page(draft, problem))
 
 
-def _page(draft: Draft, problem: dict[str, Any] | None) -> str:
+def settings_page(
+    draft: Draft, problem: dict[str, Any] | None, imported: dict[str, Any] | None = None
+) -> str:
+    """Return the page of a draft's settings, with what was refused or what an import came to."""
     words, numbers = studio_words.rule_words(), studio_words.number_words()
     return render_template(
         "studio/settings.html",
@@ -151,6 +155,8 @@ def _page(draft: Draft, problem: dict[str, Any] | None) -> str:
         problem=problem,
         typed=problem["typed"] if problem else {},
         may_export=may("plans:plan:export"),
+        imported=imported,
+        systems=systems(),
         rules=[
             {
                 "id": rule.rule_id,
@@ -169,6 +175,15 @@ def _page(draft: Draft, problem: dict[str, Any] | None) -> str:
             for rule in rules_of(draft.rules)
         ],
     )
+
+
+def systems() -> list[tuple[str, str]]:
+    """Return the reference systems that a file is usually wanted in, the county's own projection second."""
+    own = snapshot().atlas.metric_crs.to_epsg()
+    found = [("EPSG:4490", _("CGCS2000 经纬度（EPSG:4490）"))]
+    if own:
+        found.append((f"EPSG:{own}", _("本县高斯投影（EPSG:%(code)s）", code=own)))
+    return [*found, ("EPSG:4326", "WGS 84 (EPSG:4326)"), ("EPSG:3857", "Web Mercator (EPSG:3857)")]
 
 
 def _step(rule_id: str, name: str) -> str:

@@ -107,6 +107,8 @@ PLANS = {
         ("GET", "/settings"),
         ("GET", "/decide"),
         ("GET", "/proposals.json"),
+        ("GET", "/export"),
+        ("POST", "/import"),
         ("POST", "/proposals"),
         ("POST", "/proposals/live"),
         ("POST", "/operations"),
@@ -126,6 +128,7 @@ PLANS = {
     )
 } | {
     ("POST", "/plans/drafts/<number>/remarks/<remark>"): "/plans/drafts/999/remarks/999",
+    ("GET", "/plans/<number>/export/<kind>"): "/plans/999/export/gpkg",
     ("POST", "/plans/drafts/<number>/proposals/<job>/stop"): "/plans/drafts/999/proposals/999/stop",
 }
 # One address for every route of the application; a new route without one fails the first test.

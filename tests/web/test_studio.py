@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -222,3 +223,55 @@ def test_the_comparison_tells_moved_blocks_and_both_sides(people, draft):
 @pytest.mark.parametrize("address", ["/plans/drafts/x", "/plans/drafts/99999999999", "/plans/x", "/plans/77"])
 def test_what_is_not_there_is_404(people, address):
     assert people("planner").get(address).status_code == 404
+
+
+def upload(client, draft: str, name: str, content: bytes, version: int = 1):
+    return client.post(
+        f"{draft}/import",
+        data={"version": str(version), "file": (io.BytesIO(content), name)},
+        headers=FROM_OUR_PAGE,
+        content_type="multipart/form-data",
+    )
+
+
+def test_a_table_of_blocks_is_drawn_into_a_draft_and_strangers_in_it_are_listed(people, draft):
+    planner = people("planner")
+    told = f"block_code,grid_code\nB00002,{GRIDS[1]}\nB99999,{GRIDS[0]}\n".encode()
+    answer = upload(planner, draft, "plan.csv", told)
+    assert answer.status_code == 200, answer.text
+    assert "B99999" in answer.text
+    blocks = state_of(planner, draft)["blocks"]
+    assert 1 in blocks[GRIDS[1]]
+
+
+def test_a_draft_goes_out_as_a_layer_and_comes_back_the_same(people, draft):
+    planner = people("planner")
+    version = send(planner, f"{draft}/operations", moved(draft)).get_json()["version"]
+    out = planner.get(f"{draft}/export?kind=geojson&crs=EPSG:4547")
+    assert out.status_code == 200 and "attachment" in out.headers["Content-Disposition"]
+    undone = send(planner, f"{draft}/undo", version=version).get_json()
+    answer = upload(planner, draft, "plan.geojson", out.data, undone["version"])
+    assert answer.status_code == 200, answer.text
+    assert 1 in state_of(planner, draft)["blocks"][GRIDS[1]]
+
+
+@pytest.mark.parametrize("kind", ["gpkg", "geojson", "shp", "xlsx"])
+def test_a_plan_goes_out_in_every_format(people, draft, kind):
+    assert people("leader").get("/plans").status_code == 200
+    answer = people("leader").get(f"/plans/1/export/{kind}?crs=EPSG:3857")
+    assert answer.status_code == 200 and len(answer.data) > 300
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("x.exe", b"MZ"), ("plan.csv", b"\xff\xfe\x00"), ("plan.zip", b"PK\x03\x04"), ("", b"")],
+)
+def test_a_file_that_is_no_plan_is_refused_and_nothing_changes(people, draft, name, content):
+    answer = upload(people("planner"), draft, name, content)
+    assert answer.status_code == 400
+    assert state_of(people("planner"), draft)["version"] == 1
+
+
+@pytest.mark.parametrize("query", ["kind=dwg", "crs=EPSG:1", "crs=x", "crs=GCJ-02"])
+def test_an_export_in_no_known_form_is_400(people, draft, query):
+    assert people("planner").get(f"{draft}/export?{query}").status_code == 400
