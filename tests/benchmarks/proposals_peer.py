@@ -107,13 +107,14 @@ def gerrychain(graph, n, low, high, runs):
     numbered = nx.convert_node_labels_to_integers(graph)
     metres = {frozenset(pair[:2]): pair[2] for pair in numbered.edges(data="metres")}
     rng, ideal = random.Random(1), sum(size for _, size in graph.nodes(data="households")) / n
-    share = min(high - ideal, ideal - low) / ideal
+    share = (min(high - ideal, ideal - low) + 0.5) / ideal
+    middle, half = (low + high) / 2, (high - low + 1) / 2  # the chain may use the whole band
     chain = Graph.from_networkx(numbered)
     tree = partial(bipartition_tree, max_attempts=2000, warn_attempts=10**9, allow_pair_reselection=True)
     start = recursive_tree_part(chain, range(n), ideal, "households", share, rng=rng)
     updaters = {"population": Tally("households", alias="population")}
     optimizer = SingleMetricOptimizer(
-        build_recom_proposal_fn("households", ideal, share, bipartition_tree_fn=tree),
+        build_recom_proposal_fn("households", middle, half / middle, bipartition_tree_fn=tree),
         [constraints.contiguous],
         Partition(chain, start, updaters),
         lambda partition: sum(metres[frozenset(edge)] for edge in partition["cut_edges"]),
