@@ -18,6 +18,7 @@ WALL_M = 1.5  # a building nearer to the block's border than this leaves no way 
 SNAP_M = 0.05  # a cut that comes so near to a corner of the block goes through the corner
 SAME_M = 0.02  # a new vertex nearer than this to an old one is the old one
 LEAST_M2 = 10.0  # smaller pieces stay with the other side
+LEAST_SHARE = 0.02  # of the block: smaller remnants without a building do too
 
 
 class NoWay(Exception):
@@ -110,13 +111,13 @@ def _side_of(found: np.ndarray, left, to_left: list, to_right: list) -> np.ndarr
 
 def _without_crumbs(found: np.ndarray, side: np.ndarray, footprints: np.ndarray):
     """Give parts of a side that are too small to be blocks, and hold no building, to the other side."""
-    side = side.copy()
+    side, least = side.copy(), max(LEAST_M2, LEAST_SHARE * shapely.area(found).sum())
     for which in (0, 1):
         own = np.flatnonzero(side == which)
         parts = _joined(found[own])
         for part in parts:
             holds = len(footprints) and shapely.intersects(footprints, part).any()
-            if part.area < LEAST_M2 and not (holds and len(parts) == 1):
+            if part.area < (LEAST_M2 if len(parts) == 1 or holds else least):
                 inside = shapely.intersects(shapely.point_on_surface(found[own]), part)
                 side[own[inside]] = 1 - which
     return found, side

@@ -35,7 +35,8 @@ BAD = {
     "into another community": ({"verb": "transfer", "blocks": ["B00001"], "to": EAST}, "across_communities"),
     "grid of two communities": ({"verb": "new_grid", "blocks": ["B00002", "B00003"]}, "across_communities"),
     "unknown community": (
-        {"verb": "new_grid", "blocks": ["B00001"], "community": "410222001999"}, "unknown_community"
+        {"verb": "new_grid", "blocks": ["B00001"], "community": "410222001999"},
+        "unknown_community",
     ),
     "name too long": ({"verb": "rename", "grid": NORTH, "name": "网" * 41}, "bad_operation"),
     "empty name": ({"verb": "rename", "grid": NORTH, "name": "  "}, "bad_operation"),
@@ -44,16 +45,20 @@ BAD = {
     "merge of one": ({"verb": "merge", "grids": [NORTH]}, "bad_operation"),
     "merge with an unknown one": ({"verb": "merge", "grids": [NORTH, "x"]}, "unknown_grid"),
     "line that misses": (
-        {"verb": "split_line", "grid": NORTH, "line": toy_line((500, 0), (600, 900))}, "line_misses"
+        {"verb": "split_line", "grid": NORTH, "line": toy_line((500, 0), (600, 900))},
+        "line_misses",
     ),
     "line along the outside": (
-        {"verb": "split_line", "grid": NORTH, "line": toy_line((-9, 300), (-9, 900))}, "line_misses"
+        {"verb": "split_line", "grid": NORTH, "line": toy_line((-9, 300), (-9, 900))},
+        "line_misses",
     ),
     "line that ends inside": (
-        {"verb": "split_line", "grid": NORTH, "line": toy_line((-20, 600), (200, 600))}, "line_ends_inside"
+        {"verb": "split_line", "grid": NORTH, "line": toy_line((-20, 600), (200, 600))},
+        "line_ends_inside",
     ),
     "line wholly inside": (
-        {"verb": "split_line", "grid": NORTH, "line": toy_line((100, 600), (300, 600))}, "line_ends_inside"
+        {"verb": "split_line", "grid": NORTH, "line": toy_line((100, 600), (300, 600))},
+        "line_ends_inside",
     ),
     "line that crosses itself": (
         {"verb": "split_line", "grid": NORTH, "line": toy_line((-9, 500), (300, 700), (300, 500), (-9, 700))},
@@ -64,7 +69,8 @@ BAD = {
         "line_crosses_itself",
     ),
     "line with nobody beyond": (
-        {"verb": "split_line", "grid": NORTH, "line": toy_line((3, 300), (3, 900))}, "line_divides_nothing"
+        {"verb": "split_line", "grid": NORTH, "line": toy_line((3, 300), (3, 900))},
+        "line_divides_nothing",
     ),
     "line of one point": ({"verb": "split_line", "grid": NORTH, "line": ACROSS[:1]}, "line_too_short"),
     "line without points": ({"verb": "split_line", "grid": NORTH, "line": []}, "line_too_short"),
@@ -83,11 +89,16 @@ BAD = {
     "half a part": ({"verb": "split_parts", "grid": NORTH, "parts": 2.5}, "bad_operation"),
     "more parts than blocks": ({"verb": "split_parts", "grid": NORTH, "parts": 3}, "too_few_blocks"),
     "border of no neighbours": (
-        {"verb": "move_border", "grid": NORTH, "other": EAST, "line": ACROSS}, "across_communities"
+        {"verb": "move_border", "grid": NORTH, "other": EAST, "line": ACROSS},
+        "across_communities",
     ),
-    "border with itself": ({"verb": "move_border", "grid": NORTH, "other": NORTH, "line": ACROSS}, "not_neighbours"),
+    "border with itself": (
+        {"verb": "move_border", "grid": NORTH, "other": NORTH, "line": ACROSS},
+        "not_neighbours",
+    ),
     "border pulled to nowhere": (
-        {"verb": "move_border", "grid": NORTH, "other": SOUTH, "line": toy_line((900, 0), (990, 0))}, "line_misses"
+        {"verb": "move_border", "grid": NORTH, "other": SOUTH, "line": toy_line((900, 0), (990, 0))},
+        "line_misses",
     ),
     "border pulled too little": (
         {"verb": "move_border", "grid": NORTH, "other": SOUTH, "line": toy_line((-9, 410), (420, 410))},
@@ -95,22 +106,29 @@ BAD = {
     ),
     "cut of an unknown block": ({"verb": "cut_block", "block": "B9", "line": ACROSS}, "unknown_block"),
     "cut beside the block": (
-        {"verb": "cut_block", "block": "B00001", "line": toy_line((900, 0), (990, 0))}, "line_misses"
+        {"verb": "cut_block", "block": "B00001", "line": toy_line((900, 0), (990, 0))},
+        "line_misses",
     ),
     "cut that ends inside": (
-        {"verb": "cut_block", "block": "B00001", "line": toy_line((-9, 600), (100, 600))}, "line_ends_inside"
+        {"verb": "cut_block", "block": "B00001", "line": toy_line((-9, 600), (100, 600))},
+        "line_ends_inside",
     ),
-    "cut of a crumb": ({"verb": "cut_block", "block": "B00001", "line": toy_line((-5, 407), (5, 397))}, "cannot_cut"),
+    "cut of a crumb": (
+        {"verb": "cut_block", "block": "B00001", "line": toy_line((-5, 407), (5, 397))},
+        "cannot_cut",
+    ),
     "nothing to fill": ({"verb": "fill"}, "nothing_to_fill"),
     "unlock of the unlocked": ({"verb": "unlock", "what": "grid", "key": NORTH}, "not_locked"),
     "lock of what cannot be": ({"verb": "lock", "what": "county", "key": "410222"}, "bad_operation"),
     "lock of an unknown grid": ({"verb": "lock", "what": "grid", "key": "x"}, "unknown_grid"),
     "lock of half a border": ({"verb": "lock", "what": "border", "key": NORTH}, "bad_operation"),
     "community without a neighbour": (
-        {"verb": "move_community", "blocks": ["B00001"], "to": factory.COMMUNITIES[1]}, "community_torn"
+        {"verb": "move_community", "blocks": ["B00001"], "to": factory.COMMUNITIES[1]},
+        "community_torn",
     ),
     "community it is in": (
-        {"verb": "move_community", "blocks": ["B00001"], "to": factory.COMMUNITIES[0]}, "nothing_changes"
+        {"verb": "move_community", "blocks": ["B00001"], "to": factory.COMMUNITIES[0]},
+        "nothing_changes",
     ),
     "community emptied": (
         {
@@ -123,13 +141,15 @@ BAD = {
     "empty proposal": ({"verb": "adopt", "table": {}}, "bad_operation"),
     "proposal of unknown blocks": ({"verb": "adopt", "table": {"B9": "a"}}, "unknown_block"),
     "proposal across communities": (
-        {"verb": "adopt", "table": {"B00001": "a", "B00003": "a"}}, "across_communities"
+        {"verb": "adopt", "table": {"B00001": "a", "B00003": "a"}},
+        "across_communities",
     ),
     "proposal for another community": (
-        {"verb": "adopt", "table": {"B00001": "a"}, "communities": [factory.COMMUNITIES[1]]}, "empty_selection"
+        {"verb": "adopt", "table": {"B00001": "a"}, "communities": [factory.COMMUNITIES[1]]},
+        "empty_selection",
     ),
     "proposal that changes nothing": ({"verb": "adopt", "table": {"B00001": NORTH}}, "nothing_changes"),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
