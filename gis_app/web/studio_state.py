@@ -8,7 +8,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
-from flask_babel import gettext as _
 
 from gis_app.plans.figures import Extras, base_keys, changed, figures, moved_blocks
 from gis_app.plans.rules import Rule, check
@@ -102,18 +101,22 @@ def faults_of(draft: Draft, state: State, base: State) -> list[dict[str, Any]]:
     """Return what is wrong with a state under the rules of its draft, hard faults first."""
     told = check(state, base, rules_of(draft.rules))[:MOST_FAULTS]
     position = state.canvas.position
-    return [
-        {
-            "rule": fault.rule_id,
-            "hard": fault.hard,
-            "grid": fault.grid,
-            "blocks": [position[code] for code in fault.blocks if code in position],
-            "place": fault.place,
-            "message": studio_words.fault_words(fault, state),
-            "remedy": _(fault.remedy, **fault.args) if fault.remedy else "",
-        }
-        for fault in told
-    ]
+    rows = []
+    for fault in told:
+        message, remedy = studio_words.fault_words(fault, state)
+        blocks = [position[code] for code in fault.blocks if code in position]
+        rows.append(
+            {
+                "rule": fault.rule_id,
+                "hard": fault.hard,
+                "grid": fault.grid,
+                "blocks": blocks,
+                "place": fault.place,
+                "message": message,
+                "remedy": remedy,
+            }
+        )
+    return rows
 
 
 def band_of(draft: Draft) -> tuple[int, int]:

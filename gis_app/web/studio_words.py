@@ -7,10 +7,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from gis_app.plans.faults import WORDS, PlanFault
+from gis_app.plans.faults import PlanFault
 from gis_app.plans.state import State
 from gis_app.studio.model import STATES, Change
 from gis_app.web.i18n import language
+from gis_app.web.studio_rule_words import RULE_WORDS
 
 CODE_DIGITS = 15
 
@@ -54,7 +55,7 @@ def kind_words() -> dict[str, str]:
 
 def rule_words() -> dict[str, str]:
     """Return the names of the rules."""
-    return {rule_id: _(words[0]) for rule_id, words in WORDS.items()}
+    return {rule_id: str(words[0]) for rule_id, words in RULE_WORDS.items()}
 
 
 def number_words() -> dict[str, str]:
@@ -62,13 +63,14 @@ def number_words() -> dict[str, str]:
     return {"least": _("不少于"), "most": _("不多于"), "share": _("比例")}
 
 
-def fault_words(fault: PlanFault, state: State) -> str:
-    """Return a fault as a sentence in the language of the request, grids by their names."""
+def fault_words(fault: PlanFault, state: State) -> tuple[str, str]:
+    """Return what is wrong and what to do in the language of the request, grids by their names."""
     args = {
         name: _name(value, state) if name in ("grid", "other") else value
         for name, value in fault.args.items()
     }
-    return _(fault.message, **args)
+    _rule, message, remedy = RULE_WORDS[fault.rule_id]
+    return str(message) % args, str(remedy) % args
 
 
 def operation_words(operation: Mapping[str, Any], state: State) -> str:

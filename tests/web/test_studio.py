@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from gis_app import clock
+from gis_app.plans.faults import WORDS
+from gis_app.web.studio_rule_words import RULE_WORDS
 from tests.factory import GRIDS
 from tests.web.conftest import FROM_OUR_PAGE
 
@@ -275,3 +277,8 @@ def test_a_file_that_is_no_plan_is_refused_and_nothing_changes(people, draft, na
 @pytest.mark.parametrize("query", ["kind=dwg", "crs=EPSG:1", "crs=x", "crs=GCJ-02"])
 def test_an_export_in_no_known_form_is_400(people, draft, query):
     assert people("planner").get(f"{draft}/export?{query}").status_code == 400
+
+
+def test_the_rules_are_told_with_the_sentences_of_the_plans_room(app):
+    with app.test_request_context("/"):
+        assert {rule: tuple(map(str, words)) for rule, words in RULE_WORDS.items()} == WORDS

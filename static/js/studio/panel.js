@@ -88,8 +88,8 @@ function drawChosen() {
 function summary() {
   const { moved, share, mean } = state.summary ?? {};
   return el("div", {}, el("p", { class: "quiet" }, _("点地图上的网格看它的数据。")),
-    Number.isFinite(moved) ? el("p", { id: "moved-total" }, _("与现行相比变动 %(n)s 户（%(share)s %），平均每网格 %(mean)s 户",
-      { n: number(moved), share: (share * 100).toFixed(1), mean: number(mean) })) : "");
+    Number.isFinite(moved) ? el("p", { id: "moved-total" }, _("与现行相比变动 %(n)s 户（%(share)s），平均每网格 %(mean)s 户",
+      { n: number(moved), share: `${(share * 100).toFixed(1)} %`, mean: number(mean) })) : "");
 }
 
 function actions(row) {
