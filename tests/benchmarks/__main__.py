@@ -31,7 +31,7 @@ def main(wanted: list[str]) -> None:
     """Run the sections named, or all."""
     pages = (folium_section, serving_section, page_section)
     sections = (*pages, lookup_section, routing_section, siting_section, field_section)
-    sections += (coverage_section, leader_section, plans_section, proposals_section)
+    sections += (coverage_section, leader_section, plans_section, proposals_section, publishing_section)
     for section in sections:
         if not wanted or section.__name__.removesuffix("_section") in wanted:
             section()
@@ -229,6 +229,14 @@ def leader_section() -> None:
     print("\n## The leader's first page\n")
     with reference_server() as (server, cookie):
         say(*leader.main(server, cookie, cookies_for(server, cookie)))
+
+
+def publishing_section() -> None:
+    """A county of 100,000 blocks and 5,000 grids, edited in the store and published."""
+    from tests.benchmarks import plan_publish
+
+    told = [(what, f"{s:.3f} s", f"{most:g} s" if most else "") for what, s, most in plan_publish.figures()]
+    say(("100,000 blocks, 5,000 grids", "took", "to reach"), *told)
 
 
 def plans_section() -> None:
