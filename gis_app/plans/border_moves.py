@@ -120,22 +120,17 @@ def _region(state: State, number: int, members: np.ndarray, pieces: np.ndarray, 
     shapely.prepare(own)
     was = shapely.contains(own, shapely.point_on_surface(pieces))
     colour = two_colours(pieces, line)
+    before = (state.grid[members] == number).astype(float)
     best, least = own, None
     for left in (0, 1):
         mine = np.where(colour < 0, was, colour == left)
-        region = shapely.union_all(pieces[mine])
-        side = (
-            share_inside(state.canvas, members, region) >= 0.5 if mine.any() else np.zeros(len(members), bool)
+        region, rest = shapely.union_all(pieces[mine]), shapely.union_all(pieces[~mine])
+        gone = region.is_empty or rest.is_empty
+        torn = len(shapely.get_parts(region)) + len(shapely.get_parts(rest))
+        moved = (
+            np.abs(share_inside(state.canvas, members, region) - before) @ state.canvas.households[members]
         )
-        moved = side != (state.grid[members] == number)
-        torn = sum(
-            int(components_of(state.canvas, part).max())
-            for part in (members[side], members[~side])
-            if len(part)
-        )
-        gone = not side.any() or side.all()
-        ground = shapely.area(pieces[mine != was]).sum()
-        cost = (gone, torn, int(state.canvas.households[members[moved]].sum()), float(ground))
+        cost = (gone, torn, float(moved), float(shapely.area(pieces[mine != was]).sum()))
         if least is None or cost < least:
             best, least = region, cost
     return best

@@ -171,10 +171,11 @@ def compactness(subject: Subject, rule: Rule) -> list[PlanFault]:
 
 
 def preferred(subject: Subject, rule: Rule) -> list[PlanFault]:
-    """Find grids whose border with others follows main roads and rivers too little."""
+    """Find grids whose border with others of their community follows main roads and rivers too little."""
     state, canvas = subject.state, subject.state.canvas
     one, other = state.grid[canvas.pairs[:, 0]], state.grid[canvas.pairs[:, 1]]
-    between = one != other
+    home = np.append(state.communities, "")
+    between = (one != other) & (home[one] == home[other])
     total, along = np.zeros(len(state.keys)), np.zeros(len(state.keys))
     for side in (one, other):
         own = between & (side >= 0)
@@ -184,7 +185,7 @@ def preferred(subject: Subject, rule: Rule) -> list[PlanFault]:
     share = np.where(total > 0, along / np.maximum(total, 1e-9), 1.0)
     least = rule.params["share"]
     return subject.of_grids(
-        rule, share < least, lambda n: {"share": _percent(share[n]), "least": _percent(least)}
+        rule, share < least - 1e-9, lambda n: {"share": _percent(share[n]), "least": _percent(least)}
     )
 
 
@@ -199,7 +200,7 @@ def locked(subject: Subject, rule: Rule) -> list[PlanFault]:
         crossed = np.flatnonzero(((before == one) & (now == other)) | ((before == other) & (now == one)))
         if len(crossed):
             grid = state.key_index.get(one, -1)
-            told = {"grid": one, "other": other, "count": len(crossed)}
+            told = {"other": other, "count": len(crossed)}
             result.append(subject.fault(rule, grid, crossed, int(crossed[0]), **told))
     return result
 

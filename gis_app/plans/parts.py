@@ -14,6 +14,7 @@ from gis_app.plans.canvas import Canvas
 from gis_app.plans.contiguity import components_of
 
 TREES = 48
+TRIES = 5
 TREE_STEPS = 50_000
 SEED = 6
 METRE_OF_BORDER = 1e-6  # of the households at stake: breaks ties between equal balances
@@ -21,15 +22,21 @@ METRE_OF_BORDER = 1e-6  # of the households at stake: breaks ties between equal 
 
 def balanced_parts(canvas: Canvas, members: np.ndarray, parts: int) -> np.ndarray:
     """Return the part (m,) from 0 of each block; every connected piece of the blocks has parts of its own."""
-    found = components_of(canvas, members)
-    weight = _weights(canvas, members)
-    result = np.zeros(len(members), dtype=np.int64)
-    first = 0
-    for piece, many in enumerate(_shares(found, weight, parts)):
-        own = np.flatnonzero(found == piece)
-        result[own] = first + _halved(canvas, members[own], weight[own], many)
-        first += many
-    return result
+    found, weight = components_of(canvas, members), _weights(canvas, members)
+    best, least = np.zeros(len(members), dtype=np.int64), np.inf
+    for seed in range(TRIES):
+        result, first = np.zeros(len(members), dtype=np.int64), 0
+        for piece, many in enumerate(_shares(found, weight, parts)):
+            own = np.flatnonzero(found == piece)
+            random = np.random.default_rng((SEED, seed, piece))
+            result[own] = first + _halved(canvas, members[own], weight[own], many, random)
+            first += many
+        cost = float((np.bincount(result, weight, minlength=parts) ** 2).sum())
+        if cost < least * (1 - 1e-9):
+            best, least = result, cost
+        if parts == 2:  # the first run has tried every tree there is to try
+            break
+    return best
 
 
 def _weights(canvas: Canvas, members: np.ndarray) -> np.ndarray:
@@ -47,29 +54,29 @@ def _shares(found: np.ndarray, weight: np.ndarray, parts: int) -> list[int]:
     return shares.tolist()
 
 
-def _halved(canvas: Canvas, members: np.ndarray, weight: np.ndarray, parts: int) -> np.ndarray:
+def _halved(canvas: Canvas, members: np.ndarray, weight: np.ndarray, parts: int, random) -> np.ndarray:
     if parts == 1:
         return np.zeros(len(members), dtype=np.int64)
     small = parts // 2
-    inside = _cut(canvas, members, weight, small, parts)
+    inside = _cut(canvas, members, weight, small, parts, random)
     result = np.zeros(len(members), dtype=np.int64)
-    result[inside] = _halved(canvas, members[inside], weight[inside], small)
-    result[~inside] = small + _halved(canvas, members[~inside], weight[~inside], parts - small)
+    result[inside] = _halved(canvas, members[inside], weight[inside], small, random)
+    result[~inside] = small + _halved(canvas, members[~inside], weight[~inside], parts - small, random)
     return result
 
 
-def _cut(canvas: Canvas, members: np.ndarray, weight: np.ndarray, small: int, parts: int) -> np.ndarray:
+def _cut(canvas: Canvas, members: np.ndarray, weight: np.ndarray, small: int, parts: int, random):
     """Return (m,) bool: a connected side with about small / parts of the weight, the rest connected too."""
     edges, metres = _edges(canvas, members)
-    random = np.random.default_rng(SEED)
     wanted = weight.sum() * small / parts
     best, best_cost = None, np.inf
-    for _ in range(int(np.clip(TREE_STEPS // len(members), 8, TREES))):
+    trees = int(np.clip(TREE_STEPS // len(members), 8, TREES if parts == 2 else TREES // 2))
+    for _ in range(trees):
         inside = _tree_cut(len(members), edges, random.random(len(edges)), weight, wanted, small, parts)
         if inside is None:
             continue
         border = metres[inside[edges[:, 0]] != inside[edges[:, 1]]].sum()
-        cost = abs(weight[inside].sum() - wanted) * 1.0 + border * METRE_OF_BORDER * max(wanted, 1.0)
+        cost = abs(weight[inside].sum() - wanted) + border * METRE_OF_BORDER * max(wanted, 1.0)
         if cost < best_cost - 1e-12:
             best, best_cost = inside, cost
     return best

@@ -14,7 +14,7 @@ import shapely
 
 from gis_app.layers import schema
 from gis_app.plans.barriers import KINDS
-from gis_app.plans.borders import objects, segments
+from gis_app.plans.borders import Segments, objects, segments
 from gis_app.plans.canvas import Canvas
 from gis_app.plans.state import State
 
@@ -25,7 +25,8 @@ GAP_M = 1.0  # an open slit narrower than this is a fault too
 class Arcs:
     """Borders of blocks: lines (a,) in metres, blocks left and right (a,), -1 = nobody, barrier (a,).
 
-    A line runs from junction to junction with the block `left` to its left. `barrier` points into `kinds`.
+    A line runs from junction to junction with the block `left`, the first of the two, to its left. `barrier`
+    points into `kinds`.
     """
 
     lines: np.ndarray
@@ -74,7 +75,7 @@ def as_layer(state: State) -> gpd.GeoDataFrame:
 
 def arcs(canvas: Canvas) -> Arcs:
     """Return the borders of the canvas, merged into one arc (or few) per pair of neighbours."""
-    found = segments(canvas.shapes)
+    found = _from_the_left(segments(canvas.shapes))
     _, group, size = np.unique(found.owners, axis=0, return_inverse=True, return_counts=True)
     order = np.argsort(group, kind="stable")
     lines = shapely.linestrings(found.ends[order])
@@ -84,6 +85,14 @@ def arcs(canvas: Canvas) -> Arcs:
     first = order[np.append(0, np.cumsum(size)[:-1]).astype(np.int64)] if len(size) else order
     owners = found.owners[first][bundle]
     return Arcs(parts, owners[:, 0], owners[:, 1], _barriers(canvas, owners))
+
+
+def _from_the_left(found: Segments) -> Segments:
+    """Return segments turned so that the first block is on the left, nobody on the right."""
+    one, other = found.owners.T
+    turned = (one < 0) | ((other >= 0) & (one > other))
+    ends = np.where(turned[:, None, None], found.ends[:, ::-1], found.ends)
+    return Segments(ends, np.where(turned[:, None], found.owners[:, ::-1], found.owners), found.metres)
 
 
 def _barriers(canvas: Canvas, owners: np.ndarray) -> np.ndarray:
