@@ -8,6 +8,7 @@ the solver on a relaxation, and a whole answer that reaches it is proved. Only w
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -89,7 +90,8 @@ class _Proof:
             if answer == cp_model.INFEASIBLE:
                 status = "infeasible"
                 break
-            bound = max(bound, round(solver.best_objective_bound))
+            if math.isfinite(solver.best_objective_bound):
+                bound = max(bound, math.ceil(solver.best_objective_bound - 1e-6))
             if self.moved is not None and bound >= self.moved:
                 status = "optimal"
                 break
@@ -121,6 +123,7 @@ class _Proof:
                 model.add(row[today[block]] == 1)
         for grid in range(n):
             column = [row[grid] for row in given]
+            model.add_at_least_one(column)
             model.add_linear_constraint(cp_model.LinearExpr.weighted_sum(column, households), low, high)
         self.model, self.given = model, given
         for block, beside in enumerate(problem.neighbours):
