@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gis_app.cli.group import Commands, ready_store
+from gis_app.cli.plans import publish
 from gis_app.cli.users import user
 from gis_app.errors import NotFound
 from gis_app.exchange import wording
@@ -33,6 +34,7 @@ def main() -> None:
 
 
 main.add_command(user)
+main.add_command(publish)
 
 
 @main.command()
@@ -107,9 +109,11 @@ def import_(layer, file, crs, mode, dry_run, repair, county_name, as_json) -> No
     路网还可用 OpenStreetMap 的 .osm、.osm.pbf。道路在相交处自动断开连通，桥梁、隧道除外；断片与断头一一列出。
     """
     from gis_app.exchange.importing import import_layer
+    from gis_app.studio.publish import activate_due
 
     settings = load_settings()
     store = ready_store(settings)
+    activate_due(store)
     report = import_layer(
         store, layer, file, crs=crs, dry_run=dry_run, mode=mode, repair=repair, settings=settings,
         actor="gis-app import", county_name=county_name,

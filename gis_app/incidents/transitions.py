@@ -40,6 +40,10 @@ VERBS: dict[str, dict[str, str]] = {
     "evaluate": {"zh": "评价", "en": "Evaluate"},
     "reopen": {"zh": "重新办理", "en": "Reopen"},
 }
+# what a history may tell beside the verbs: nobody does it, it happens
+HAPPENED: dict[str, dict[str, str]] = {
+    "hand_over": {"zh": "网格调整移交", "en": "Handed over to another grid"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +120,4 @@ def edges_from(state: str) -> list[Transition]:
 
 def verb_label(verb: str, language: str = "zh") -> str:
     """Return what a verb is called in "zh" or "en"; the verb itself where it is unknown."""
-    return VERBS.get(verb, {}).get(language, verb)
+    return (VERBS.get(verb) or HAPPENED.get(verb, {})).get(language, verb)

@@ -21,6 +21,7 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "siting": Kind("gis_app.jobs.siting:site", 900, "选址", "Siting"),
     "report": Kind("gis_app.jobs.report:make", 600, "月报", "Monthly report"),
+    "proposal": Kind("gis_app.jobs.proposals:propose", 900, "边界方案建议", "Proposal of boundaries"),
     "siting_gain": Kind("gis_app.jobs.siting:gain", 1800, "新增站点效益曲线", "Gain of further stations"),
     "wall_map": Kind("gis_app.jobs.wall_map:make", 300, "挂图", "Wall map"),
 }

@@ -107,7 +107,7 @@ def read(conn: Connection, asked: Asked, progress: Callable[[float, str], None])
         classes=classes.read_incident_classes(conn),
         now=later,
         before=earlier,
-        plans=plans.read_plans(conn),
+        plans=plans.plan_frame(conn),
         verdicts=ratings.read_verdicts(conn, history=True),
         findings=supervision.read_findings(conn),
         zones=zones_of(tables),

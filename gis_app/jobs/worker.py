@@ -21,6 +21,7 @@ from gis_app.settings import Settings, load_settings
 from gis_app.storage import jobs as table
 from gis_app.storage.assignment_drafts import apply_due
 from gis_app.storage.engine import Store, open_store
+from gis_app.studio.publish import activate_due
 
 log = logging.getLogger("gis_app")
 STOP_SECONDS = 8
@@ -67,6 +68,10 @@ def consumer_of(settings: Settings, runner: Runner) -> Consumer:
     @queue.periodic_task(crontab(minute="*/10"), name="apply_due_drafts")
     def apply_due_drafts() -> None:
         apply_due(runner.store, clock.now().date().isoformat())
+
+    @queue.periodic_task(crontab(minute="*/10"), name="activate_due_plans")
+    def activate_due_plans() -> None:
+        activate_due(runner.store)
 
     class Worker(Consumer):
         """Lets running jobs end as stopped before the process does."""

@@ -114,7 +114,7 @@ def _posts(view: View) -> Table:
 def _plans(view: View) -> Table:
     _ = view.say
     plans = view.material.plans
-    at = pd.to_datetime(plans["published_at"], utc=True, format="ISO8601")
+    at = pd.to_datetime(plans["effective_from"].fillna(plans["published_at"]), utc=True, format="ISO8601")
     first, last = view.before.period.cut_off, view.now.period.cut_off
     rows = plans[((at > first) & (at <= last)).to_numpy()]
     columns = (counts(_("方案"), 0.6), Column(_("名称"), TEXT, 2), Column(_("发布"), TEXT, 1.4))

@@ -88,6 +88,15 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # a leader and an administrator any, the others their own
     "reports:report:delete": frozenset({Role.LEADER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}),
     "open311:key:manage": frozenset({Role.ADMINISTRATOR}),
+    "plans:plan:read": OFFICE,
+    "plans:plan:export": OFFICE,
+    "plans:draft:read": OFFICE,  # one's own, those shared with one, and for who decides those handed in
+    "plans:draft:edit": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
+    "plans:draft:remark": OFFICE,
+    "plans:draft:decide": frozenset({Role.LEADER, Role.ADMINISTRATOR}),
+    "plans:draft:publish": frozenset({Role.LEADER, Role.PLANNER, Role.ADMINISTRATOR}),
+    "plans:proposal:ask": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
+    "plans:community:move": frozenset({Role.ADMINISTRATOR}),
     "exchange:layer:import": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
     "people:account:manage": frozenset({Role.ADMINISTRATOR}),
     "audit:trail:read": frozenset({Role.ADMINISTRATOR}),

@@ -1,1 +1,1 @@
-"""Boundary plans: complete sets of grids, each a table from block to grid. Editing comes later."""
+"""Boundary plans: complete sets of grids, each a table from block to grid; edits, rules, figures, lineage."""

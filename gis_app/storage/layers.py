@@ -10,7 +10,7 @@ import geopandas as gpd
 from sqlalchemy import Connection, Select, and_, delete, select
 
 from gis_app.errors import NotFound
-from gis_app.storage import audit, plans, station_versions, tables
+from gis_app.storage import audit, plan_layers, plans, station_versions, tables
 from gis_app.storage.frames import read_frame, write_frame
 from gis_app.storage.revision import bump_revision, revision
 
@@ -94,7 +94,7 @@ def replace_layer(conn: Connection, name: str, gdf: gpd.GeoDataFrame, actor: str
     transaction.
     """
     _REPLACERS.get(_known(name), _replace_plain)(conn, name, gdf)
-    number = bump_revision(conn)
+    number = bump_revision(conn, layers=True)
     audit.append(conn, "layers:layer:replaced", actor, name, {"rows": len(gdf), "revision": number})
     return number
 
@@ -119,6 +119,7 @@ def _replace_grids(conn: Connection, _name: str, gdf: gpd.GeoDataFrame) -> None:
 
 
 def _replace_blocks(conn: Connection, _name: str, gdf: gpd.GeoDataFrame) -> None:
+    former = read_layer(conn, "blocks")
     conn.execute(delete(tables.blocks))
     write_frame(conn, tables.blocks, gdf)
     before = plans.published_plan(conn)
@@ -127,6 +128,8 @@ def _replace_blocks(conn: Connection, _name: str, gdf: gpd.GeoDataFrame) -> None
         return
     plan_id = plans.plan_to_fill(conn, tables.plan_blocks)
     plans.carry_grids(conn, before, plan_id)
+    if before not in (None, plan_id):
+        plan_layers.keep_blocks(conn, before, former, gdf)
     write_frame(conn, tables.plan_blocks, placed[["block_code", "grid_code"]], plan_id=plan_id)
 
 

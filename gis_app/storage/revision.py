@@ -16,7 +16,17 @@ def revision(conn: Connection) -> int:
     return conn.execute(select(table.c.number)).scalar_one()
 
 
-def bump_revision(conn: Connection) -> int:
-    """Raise the revision by one within the transaction of `conn` and return the new number."""
-    grown = update(table).values(number=table.c.number + 1, changed_at=clock.now())
-    return conn.execute(grown.returning(table.c.number)).scalar_one()
+def layers_number(conn: Connection) -> int:
+    """Return the revision at which a layer last changed: what is made of layers alone is good since then."""
+    return conn.execute(select(table.c.layers_number)).scalar_one()
+
+
+def bump_revision(conn: Connection, layers: bool = False) -> int:
+    """Raise the revision by one within the transaction of `conn` and return the new number.
+
+    `layers` says that a layer changed.
+    """
+    values = {"number": table.c.number + 1, "changed_at": clock.now()}
+    if layers:
+        values["layers_number"] = table.c.number + 1
+    return conn.execute(update(table).values(values).returning(table.c.number)).scalar_one()

@@ -15,7 +15,7 @@ from flask import Flask, current_app, g, request
 
 from gis_app.errors import Forbidden, NotSignedIn
 from gis_app.people.permissions import PERMISSIONS, allowed
-from gis_app.web import session_cookie
+from gis_app.web import current, session_cookie
 
 View = TypeVar("View", bound=Callable)
 _MARK = "gis_access"
@@ -102,6 +102,8 @@ def _guard() -> None:
     if access is not None and access.anonymous:
         return
     g.account = session_cookie.find_account()
+    if current.settle(g.account):
+        g.account = session_cookie.find_account()
     if request.routing_exception is not None:
         return
     if access is None:

@@ -78,6 +78,14 @@ from gis_app.web import (
     station_page,
     station_status,
     stations,
+    studio,
+    studio_compare,
+    studio_edits,
+    studio_files,
+    studio_flow,
+    studio_plans,
+    studio_proposals,
+    studio_talk,
     supervision,
     supervision_ledger,
     supervision_schedules,
@@ -94,6 +102,16 @@ FIELD_ROOMS = (field, field_pack, field_here, field_tasks)
 COVERAGE_ROOMS = (coverage, coverage_lists, coverage_what_if)
 SITING_ROOMS = (siting, siting_scenarios)
 LEADER_ROOMS = (leader, leader_alerts, leader_coverage, leader_lists)
+STUDIO_ROOMS = (
+    studio,
+    studio_edits,
+    studio_talk,
+    studio_flow,
+    studio_compare,
+    studio_plans,
+    studio_proposals,
+    studio_files,
+)
 INCIDENT_ROOMS = (
     incident_inbox,
     incident_board,
@@ -128,6 +146,7 @@ ROOMS = (
     stations,
     *COVERAGE_ROOMS,
     *SITING_ROOMS,
+    *STUDIO_ROOMS,
     station_page,
     station_status,
     station_codes,

@@ -3,6 +3,9 @@
 A request learns the revision together with its account, in one statement; while it is the one at hand
 nothing is read. A new revision is built once, under a lock, and the old one is dropped when the last
 request lets go of it.
+
+A snapshot knows the moment at which the next plan takes effect: whoever asks first after it lets it take
+effect before anything is answered. No clock has to strike, and no answer ever comes from the plan before.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, TypeVar
@@ -25,11 +28,14 @@ from gis_app.assignments.tables import AssignmentTables
 from gis_app.geo.routes import TABLE_MIB
 from gis_app.layers.atlas import Atlas
 from gis_app.layers.schema import LAYERS
+from gis_app.people.sessions import SignedIn
 from gis_app.storage import assignments as stored_assignments
 from gis_app.storage import incidents as stored_incidents
 from gis_app.storage import layers as stored_layers
+from gis_app.storage import plans as stored_plans
 from gis_app.storage.engine import Store
 from gis_app.storage.revision import revision as stored_revision
+from gis_app.studio.publish import activate_due
 from gis_app.web.services import services
 
 Made = TypeVar("Made")
@@ -45,8 +51,15 @@ class Snapshot:
     atlas: Atlas
     tables: AssignmentTables
     classes: pd.DataFrame
+    plan_id: int | None = None
+    next_plan_at: datetime | None = None
     _made: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the next plan's moment has come."""
+        return self.next_plan_at is not None and self.next_plan_at <= clock.now()
 
     @cached_property
     def tag(self) -> str:
@@ -81,18 +94,27 @@ class Snapshots:
     def at(self, revision: int) -> Snapshot:
         """Return the snapshot of the revision, or of a newer one where the store has moved on."""
         latest = self.latest
-        if latest is not None and latest.revision == revision:
+        if latest is not None and latest.revision == revision and not latest.over:
             return latest
         return self.newest()
 
     def newest(self) -> Snapshot:
-        """Return the snapshot of the store's present revision."""
+        """Return the snapshot of the store's present revision, every plan in effect whose moment has come."""
         with self._lock:
-            with self._store.read() as conn:
-                present = stored_revision(conn)
-                if self.latest is None or self.latest.revision != present:
-                    self.latest = _read(conn, present, self._route_table_mib)
-            return self.latest
+            if self.latest is not None and self.latest.over:
+                activate_due(self._store)
+            latest = self._present()
+            if latest.over:  # another process has scheduled it, or it has waited for this one to start
+                activate_due(self._store)
+                latest = self._present()
+            return latest
+
+    def _present(self) -> Snapshot:
+        with self._store.read() as conn:
+            present = stored_revision(conn)
+            if self.latest is None or self.latest.revision != present:
+                self.latest = _read(conn, present, self._route_table_mib)
+        return self.latest
 
 
 def snapshot() -> Snapshot:
@@ -104,6 +126,18 @@ def snapshot() -> Snapshot:
         found = parts.snapshots.at(account.revision) if account is not None else parts.snapshots.newest()
         g.snapshot = found
     return found
+
+
+def settle(account: SignedIn | None) -> bool:
+    """Let a plan take effect whose moment has come, before a request is answered; return whether it did.
+
+    With the plan the account's own scope may change, so whoever asks has to be looked up again.
+    """
+    snapshots = services().snapshots
+    before = snapshots.latest
+    if account is None or (before is not None and before.revision == account.revision and not before.over):
+        return False
+    return snapshots.at(account.revision).revision != account.revision
 
 
 def clock_step() -> str:
@@ -125,6 +159,8 @@ def _read(conn: Any, revision: int, route_table_mib: float) -> Snapshot:
         Atlas.build(stored_layers.read_layers(conn), revision, route_table_mib),
         AssignmentTables(**stored_assignments.read_tables(conn)),
         stored_incidents.read_incident_classes(conn),
+        stored_plans.published_plan(conn),
+        stored_plans.next_moment(conn),
     )
 
 

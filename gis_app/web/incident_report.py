@@ -149,9 +149,8 @@ def _incident(report: NewReport, key: str | None, more: Mapping[str, Any]) -> In
     values = {name: getattr(report, name) for name in _KEPT}
     told = {**({"attributes": dict(report.attributes)} if report.attributes else {}), **more}
     extra = orjson.dumps(told).decode() if told else ""
-    return Incident(
-        **{**values, "incident_code": "", "state": "reported", "idempotency_key": key, "extra": extra}
-    )
+    values |= {"incident_code": "", "state": "reported", "idempotency_key": key, "extra": extra}
+    return Incident(**values, plan_id=snapshot().plan_id)
 
 
 def _sent_before(conn: Connection, new: Incident) -> str | None:

@@ -31,7 +31,7 @@ def main(wanted: list[str]) -> None:
     """Run the sections named, or all."""
     pages = (folium_section, serving_section, page_section)
     sections = (*pages, lookup_section, routing_section, siting_section, field_section)
-    sections += (coverage_section, leader_section)
+    sections += (coverage_section, leader_section, plans_section, proposals_section, publishing_section)
     for section in sections:
         if not wanted or section.__name__.removesuffix("_section") in wanted:
             section()
@@ -208,6 +208,13 @@ def siting_section() -> None:
     siting.main()
 
 
+def proposals_section() -> None:
+    """Plans by proposal beside METIS and GerryChain, and what is proved of them."""
+    from tests.benchmarks import proposals
+
+    proposals.main()
+
+
 def coverage_section() -> None:
     """Coverage of blocks, a what-if to the browser, and a million nodes beside scipy and pandana."""
     from tests.benchmarks import coverage
@@ -222,6 +229,22 @@ def leader_section() -> None:
     print("\n## The leader's first page\n")
     with reference_server() as (server, cookie):
         say(*leader.main(server, cookie, cookies_for(server, cookie)))
+
+
+def publishing_section() -> None:
+    """A county of 100,000 blocks and 5,000 grids, edited in the store and published."""
+    from tests.benchmarks import plan_publish
+
+    told = [(what, f"{s:.3f} s", f"{most:g} s" if most else "") for what, s, most in plan_publish.figures()]
+    say(("100,000 blocks, 5,000 grids", "took", "to reach"), *told)
+
+
+def plans_section() -> None:
+    """Edits and checks of plans: the reference county, and 100,000 blocks in 5,000 grids."""
+    from tests.benchmarks import plans
+
+    print("\n## Plans edited and checked\n")
+    say(("what", "measured", "limit"), *plans.main())
 
 
 if __name__ == "__main__":

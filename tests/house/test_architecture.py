@@ -26,6 +26,7 @@ FLOORS = (
     {"audit"},
     {"storage"},
     {"people"},
+    {"studio"},
     {"exchange"},
     {"voices"},
     {"reference_county"},
@@ -63,6 +64,8 @@ LIBRARIES = {
     "huey": {"jobs"},
     "highspy": {"stations"},
     "typst": {"paper"},
+    "ortools": {"plans"},
+    "pymetis": {"plans"},
 }
 
 
@@ -128,14 +131,28 @@ def test_only_exchange_reads_and_writes_geographic_files(file: Path):
 
 
 def test_one_file_alone_knows_the_solver():
-    """highspy and ortools break each other in one process, so the one door to it stands in one place."""
+    """highspy and ortools break each other in one process, so the one door to each stands in one place."""
     found = {file.name for file in FILES for _, module in imports_of(file) if module.startswith("highspy")}
     assert found == {"solver.py"}
 
 
+def test_one_file_alone_knows_the_prover():
+    found = {file.name for file in FILES for _, module in imports_of(file) if module.startswith("ortools")}
+    assert found == {"proof.py"}
+
+
+def test_no_job_imports_both_solvers():
+    code = (
+        "import sys, gis_app.jobs.proposals, gis_app.plans.proposals.proof\n"
+        "print(*{'highspy', 'ortools'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "ortools"
+
+
 def test_no_web_process_imports_a_solver():
     code = (
-        "import sys, gis_app.cli, gis_app.web.server, gis_app.jobs.jobs\n"
+        "import sys, gis_app.cli, gis_app.web.server, gis_app.jobs.jobs, gis_app.jobs.proposals\n"
         "print(*{'highspy', 'ortools'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

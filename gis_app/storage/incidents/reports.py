@@ -20,6 +20,7 @@ from gis_app.storage.incidents.columns import point
 from gis_app.storage.incidents.photos import Photo, add_photos
 from gis_app.storage.incidents.records import FIELDS, sent_with
 from gis_app.storage.incidents.voices import Voice, add_voice
+from gis_app.storage.plan_settling import settled_grid
 from gis_app.storage.tables import county, incident_codes, incident_history, incidents
 
 REPORTED_TAG = "incidents:incident:reported"
@@ -38,9 +39,10 @@ def insert_report(
     """Make an incident of a report and return its code.
 
     `report` comes without code, version and change number; `history` is its first step (made from the report
-    where None) and `actor` the user name for the audit trail. A report with the idempotency key of an earlier
-    one changes nothing and returns the code of that one; raises Conflict("idempotency_key_taken") when the
-    earlier one was somebody else's.
+    where None) and `actor` the user name for the audit trail. `report.plan_id` is the plan it was placed
+    under: where another is in force by now, it goes to the grid that its place lies in. A report with the
+    idempotency key of an earlier one changes nothing and returns the code of that one; raises
+    Conflict("idempotency_key_taken") when the earlier one was somebody else's.
     """
     number = take_numbers(conn)
     if report.idempotency_key and (sent := sent_with(conn, report.idempotency_key)):
@@ -87,7 +89,8 @@ def _values(conn: Connection, report: Incident, code: str, at: datetime, number:
         "state": report.state or "reported",
         "reported_at": at,
         "updated_at": report.updated_at or at,
-        "plan_id": report.plan_id if report.plan_id is not None else plans.published_plan(conn),
+        "plan_id": plans.published_plan(conn) or report.plan_id,
+        "grid_code": settled_grid(conn, report.plan_id, report.grid_code, report.lon, report.lat),
         "geometry": point(report.lon, report.lat),
         "idempotency_key": report.idempotency_key or None,
         "version": 1,

@@ -33,6 +33,8 @@ revision = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("number", BigInteger, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    # the number at which a layer last changed: what is computed from layers alone stays good until then
+    Column("layers_number", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("id = 1", name="single_row"),
 )
 
@@ -99,7 +101,16 @@ plans = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", Moment, nullable=False),
     Column("published_at", Moment),
-    CheckConstraint("state IN ('draft', 'approved', 'published', 'superseded')", name="state"),
+    text_column("published_by"),
+    # the plan that it follows, and the draft that it was made of; none for one that was imported
+    Column("base_plan_id", Integer),
+    Column("draft_id", Integer),
+    # in force from (none: from ever) up to, exclusive (none: open)
+    Column("effective_from", Moment),
+    Column("effective_to", Moment),
+    CheckConstraint(
+        "state IN ('draft', 'approved', 'scheduled', 'published', 'superseded', 'withdrawn')", name="state"
+    ),
 )
 Index(
     "ux_plans_published",
@@ -107,6 +118,14 @@ Index(
     unique=True,
     sqlite_where=text("state = 'published'"),
     postgresql_where=text("state = 'published'"),
+)
+# a plan is followed by one other at most, whether that is in force or waits for its day
+Index(
+    "ux_plans_base",
+    plans.c.base_plan_id,
+    unique=True,
+    sqlite_where=text("state <> 'withdrawn'"),
+    postgresql_where=text("state <> 'withdrawn'"),
 )
 grids = shape_table(
     "grids",

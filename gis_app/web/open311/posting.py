@@ -194,7 +194,8 @@ def _keep(report: NewReport, link: str, photos: list[Photo], key: Row) -> str:
     values = {name: getattr(report, name) for name in _KEPT}
     own_key = _own_key(key, report.idempotency_key)
     values |= {"incident_code": "", "state": "reported", "idempotency_key": own_key}
-    incident = Incident(**values | {"extra": orjson.dumps(extra).decode() if extra else ""})
+    values |= {"extra": orjson.dumps(extra).decode() if extra else "", "plan_id": snapshot().plan_id}
+    incident = Incident(**values)
     hashes = [photo.photo_hash for photo in photos]
     blank = Incident("", class_code=incident.class_code, grid_code=incident.grid_code)
     first = step(blank, "report", PUBLIC_ACTOR, {"photos": hashes} if hashes else {}, clock.now(), standard())
