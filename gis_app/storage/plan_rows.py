@@ -59,9 +59,11 @@ def insert_plan(
     return plan_id
 
 
-def used_codes(conn: Connection) -> set[str]:
-    """Return every grid code that any plan ever gave, those of withdrawn plans too."""
-    return set(conn.execute(select(grids.c.grid_code).distinct()).scalars())
+def used_codes(conn: Connection, without: int | None = None) -> set[str]:
+    """Return every grid code that any plan (but one) ever gave, those of withdrawn plans too."""
+    query = select(grids.c.grid_code).distinct()
+    query = query if without is None else query.where(grids.c.plan_id != without)
+    return set(conn.execute(query).scalars())
 
 
 def read_lineage(conn: Connection, plan_id: int) -> pd.DataFrame:

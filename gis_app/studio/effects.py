@@ -47,7 +47,7 @@ def effects(store: Store, draft_id: int) -> Effects:
         row = rows.find_draft(conn, draft_id)
         base = states.base(store, conn, row.base_plan_id)
         state = states.state_at(store, conn, row, row.head_operation_id)
-        made = make(base, state, plan_rows.used_codes(conn))
+        made = make(base, state, plan_rows.used_codes(conn, without=row.plan_id))
         succession = Succession.of(made.lineage)
         places = Places(base.atlas.grids, made.grids)
         day = clock.now().date().isoformat()
