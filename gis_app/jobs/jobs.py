@@ -79,10 +79,12 @@ def find(store: Store, job_id: int) -> Job:
     return _job(row)
 
 
-def listed(store: Store, account_id: int | None = None, kind: str | None = None) -> list[Job]:
+def listed(
+    store: Store, account_id: int | None = None, kind: str | None = None, most: int = 100
+) -> list[Job]:
     """Return the newest jobs without their results."""
     with store.read() as conn:
-        return [_job(row) for row in table.read_jobs(conn, account_id, kind)]
+        return [_job(row) for row in table.read_jobs(conn, account_id, kind, most)]
 
 
 def cancel(store: Store, job_id: int) -> str:
@@ -109,9 +111,13 @@ def drop(store: Store, instance_dir: Path, job_id: int) -> None:
 
 
 def forget(store: Store, instance_dir: Path, days: int) -> int:
-    """Delete the jobs that ended more than `days` ago, with their files; return how many files went."""
+    """Delete the jobs that ended more than `days` ago, with their files; return how many files went.
+
+    What a kind keeps for good stays.
+    """
+    kept = [name for name, kind in KINDS.items() if kind.kept]
     with store.write() as conn:
-        names = table.delete_jobs(conn, clock.now() - timedelta(days=days))
+        names = table.delete_jobs(conn, clock.now() - timedelta(days=days), kept)
     for name in names:
         (folder_of(instance_dir) / FILES / name).unlink(missing_ok=True)
     return len(names)

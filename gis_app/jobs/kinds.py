@@ -16,6 +16,7 @@ class Kind(NamedTuple):
     limit_seconds: int
     zh: str
     en: str
+    kept: bool = False  # its file stays for good, not only for the days that jobs are kept
 
 
 KINDS: dict[str, Kind] = {
@@ -23,5 +24,8 @@ KINDS: dict[str, Kind] = {
     "report": Kind("gis_app.jobs.report:make", 600, "月报", "Monthly report"),
     "proposal": Kind("gis_app.jobs.proposals:propose", 900, "边界方案建议", "Proposal of boundaries"),
     "siting_gain": Kind("gis_app.jobs.siting:gain", 1800, "新增站点效益曲线", "Gain of further stations"),
+    "decision_paper": Kind(
+        "gis_app.jobs.decision_paper:make", 300, "边界方案决策书", "Decision paper", kept=True
+    ),
     "wall_map": Kind("gis_app.jobs.wall_map:make", 300, "挂图", "Wall map"),
 }

@@ -106,7 +106,24 @@ class Picture:
     note: str = ""
 
 
-Block = Paragraph | Figures | Table | Picture
+@dataclass(frozen=True)
+class Pair:
+    """Two drawings side by side, a heading over both."""
+
+    title: str
+    left: Picture
+    right: Picture
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Fields to be signed by hand: what each is for, and the words of its lines."""
+
+    fields: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+Block = Paragraph | Figures | Table | Picture | Pair | Signatures
 
 
 @dataclass(frozen=True)
@@ -143,7 +160,9 @@ class Document:
     def pictures(self) -> Iterator[Picture]:
         """Yield every picture in order."""
         for section in self.sections:
-            yield from (block for block in section.blocks if isinstance(block, Picture))
+            for block in section.blocks:
+                yield from (block.left, block.right) if isinstance(block, Pair) else ()
+                yield from (block,) if isinstance(block, Picture) else ()
 
     def figures(self) -> Iterator[Figure]:
         """Yield every key figure in order."""

@@ -11,7 +11,7 @@ from gis_app.paper.furniture import INK, QUIET, blocks_of
 from gis_app.paper.labels import Label, Placed, place, place_beside
 from gis_app.paper.layout import Fit, Layout, draw_blocks, fit_of, layout_of
 from gis_app.paper.sheet import MapSheet
-from gis_app.paper.strokes import BORDER_COLOUR, GROUND, border_strokes, draw_symbol, hatch
+from gis_app.paper.strokes import BORDER_COLOUR, GROUND, HATCH_COLOUR, border_strokes, draw_symbol, hatch
 from gis_app.paper.svg import Canvas, path_of
 from gis_app.paper.text import LINE_HEIGHT, shortened
 from gis_app.paper.words import say
@@ -21,6 +21,7 @@ NAME_SIZES = (3.3, 1.9)  # mm on A3, the largest and the smallest
 SMALLEST_TEXT = 1.75  # mm on any sheet: about 5 points
 MARK_RADIUS = 1.15
 PLAIN = "#FFFFFF"
+HATCH_SPARSE = 1.6  # how much wider apart than in areas without data, so that fill and name show
 DARK = 0.2  # luminance below which white text reads better than ink
 
 
@@ -77,6 +78,7 @@ def _placed_names(sheet: MapSheet, layout: Layout, fit: Fit, marks: np.ndarray) 
     if not len(sheet.names.shapes):
         return Placed((), 0)
     most, least = (max(size * layout.unit, SMALLEST_TEXT) for size in NAME_SIZES)
+    most *= sheet.larger_names
     frame = _inner(layout)
     return place(fit.apply(sheet.names.shapes), sheet.names.texts, (most, least), frame, marks,
                  MARK_RADIUS * 1.3 * layout.unit)  # fmt: skip
@@ -148,8 +150,19 @@ def _draw_areas(canvas: Canvas, sheet: MapSheet, drawn: Drawn) -> None:
         lines = hatch(shapes[blank], drawn.layout.unit)
         colour = next(one["colour"] for one in classes if one["kind"] == "no_data")
         canvas.path(path_of(lines), fill="none", stroke=colour, stroke_width=0.25 * drawn.layout.unit)
+    _draw_hatched(canvas, sheet, drawn)
     _draw_layer(canvas, sheet, drawn, "streets")
     _draw_layer(canvas, sheet, drawn, "water", GROUND["banks"])
+
+
+def _draw_hatched(canvas: Canvas, sheet: MapSheet, drawn: Drawn) -> None:
+    shapes = clipped(sheet.hatched, drawn)
+    if len(shapes):
+        unit = drawn.layout.unit
+        whole = np.array([shapely.union_all(shapes)], dtype=object)
+        canvas.path(path_of(whole), fill="none", stroke=HATCH_COLOUR, stroke_width=0.4 * unit)
+        lines = hatch(shapes, HATCH_SPARSE * unit)
+        canvas.path(path_of(lines), fill="none", stroke=HATCH_COLOUR, stroke_width=0.2 * unit)
 
 
 def _fill(areas, classes: list, i: int) -> str | None:
@@ -186,7 +199,7 @@ def _draw_names(canvas: Canvas, sheet: MapSheet, drawn: Drawn) -> None:
     for label, ground in zip(drawn.names.labels, grounds, strict=True):
         if label.leader:
             _draw_leader(canvas, label, unit)
-        _draw_label(canvas, label, PLAIN if label.leader else ground)
+        _draw_label(canvas, label, PLAIN if label.leader else ground, 2.0 if len(sheet.hatched) else 1.0)
     for placed in drawn.beside:
         for label in placed.labels:
             _draw_label(canvas, label, PLAIN)
@@ -216,13 +229,13 @@ def _grounds(sheet: MapSheet, drawn: Drawn) -> list[str]:
     return grounds
 
 
-def _draw_label(canvas: Canvas, label: Label, ground: str) -> None:
+def _draw_label(canvas: Canvas, label: Label, ground: str, halo_times: float = 1.0) -> None:
     x0, y0, x1, y1 = label.box
     top = (y0 + y1) / 2 - len(label.lines) * LINE_HEIGHT * label.size / 2
     dark = luminance(ground) < DARK
     colour, halo = (PLAIN, ground) if dark else (INK, PLAIN)
     canvas.lines((x0 + x1) / 2, top, label.lines, label.size, anchor="middle", colour=colour, halo=halo,
-                 halo_width=0.0 if label.leader else 0.24 * label.size)  # fmt: skip
+                 halo_width=0.0 if label.leader else 0.24 * halo_times * label.size)  # fmt: skip
 
 
 def luminance(colour: str) -> float:

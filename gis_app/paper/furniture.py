@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gis_app.paper.layout import Block
 from gis_app.paper.sheet import MapSheet
-from gis_app.paper.strokes import BORDER_COLOUR, border_strokes, draw_symbol, hatch_swatch
+from gis_app.paper.strokes import BORDER_COLOUR, HATCH_COLOUR, border_strokes, draw_symbol, hatch_swatch
 from gis_app.paper.svg import Canvas
 from gis_app.paper.text import LINE_HEIGHT, shortened, wrapped
 from gis_app.paper.words import say
@@ -85,6 +85,14 @@ def _keys(sheet: MapSheet, unit: float, column: float) -> Block:
             draw_symbol(canvas, marks.symbol, marks.colour, x + wide / 2, y, 1.5 * unit)
 
         rows.append((f"{marks.title}  {len(marks.points):,}", symbol))
+    if sheet.hatch_title:
+
+        def slanted(canvas: Canvas, x: float, y: float) -> None:
+            look = {"fill": "none", "stroke": HATCH_COLOUR, "stroke_width": 0.22 * unit}
+            canvas.rect(x, y - 1.9 * unit, wide, 3.8 * unit, **look)
+            canvas.path(hatch_swatch(x, y - 1.9 * unit, wide, 3.8 * unit, unit), **look)
+
+        rows.append((sheet.hatch_title, slanted))
     row = 5.0 * unit
 
     def draw(canvas: Canvas, x: float, y: float) -> None:

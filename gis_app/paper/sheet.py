@@ -80,3 +80,8 @@ class MapSheet:
     ground: Mapping[str, np.ndarray] = field(default_factory=dict)
     focus: np.ndarray = field(default_factory=lambda: NO_SHAPES)
     """What the sheet shows in full; the areas where empty."""
+    hatched: np.ndarray = field(default_factory=lambda: NO_SHAPES)
+    """What is hatched over its fill, for the reason that `hatch_title` names in the legend."""
+    hatch_title: str = ""
+    larger_names: float = 1.0
+    """How much larger than usual names may be, where there is room."""

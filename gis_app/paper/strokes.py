@@ -15,6 +15,7 @@ BORDER_COLOUR = "#3B4A5A"
 BAND_COLOUR = "#C9CED4"
 MM_OF_PIXEL = 0.2
 HATCH_STEP = 1.6
+HATCH_COLOUR = "#7A1E1E"
 GROUND: dict[str, dict[str, Any]] = {
     "land": {"fill": "#F3F1EC"},
     "blocks": {"fill": "none", "stroke": "#D8D3C8", "stroke_width": 0.12},

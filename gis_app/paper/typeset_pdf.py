@@ -11,7 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from gis_app.paper import typst_run
-from gis_app.paper.document import NOTHING, Block, Document, Figures, Paragraph, Picture, Table, said
+from gis_app.paper.document import (
+    NOTHING,
+    Block,
+    Document,
+    Figures,
+    Pair,
+    Paragraph,
+    Picture,
+    Signatures,
+    Table,
+    said,
+)
 from gis_app.paper.text import clean
 
 TEMPLATE = Path(__file__).parent / "templates" / "monthly.typ"
@@ -126,10 +137,28 @@ class _Numbers:
             "note": words(one.note),
         }
 
+    def pair(self, one: Pair) -> dict[str, Any]:
+        sides = [
+            {"title": words(side.title), "file": f"{side.key}.svg", "alt": words(side.alt)}
+            for side in (one.left, one.right)
+        ]
+        self.pictures += 1
+        title = words(f"{self.words['picture']} {self.pictures} · {one.title}")
+        return {"kind": "pair", "title": title, "sides": sides}
+
+    def signatures(self, one: Signatures) -> dict[str, Any]:
+        return {
+            "kind": "signatures",
+            "fields": [words(name) for name in one.fields],
+            "lines": [words(line) for line in one.lines],
+        }
+
 
 _TOLD = {
     Paragraph: _Numbers.paragraph,
     Figures: _Numbers.figures,
     Table: _Numbers.table,
     Picture: _Numbers.picture,
+    Pair: _Numbers.pair,
+    Signatures: _Numbers.signatures,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,20 +38,31 @@ class Comparison:
         return self.grids.index[self.grids["change"] != "kept"].tolist()
 
 
-def compare(before: State, after: State, extras: Extras | None = None) -> Comparison:
-    """Return the differences between two plans of one county."""
-    moved = _moved(before, after)
-    grids, totals = _grids(before, after, moved, extras), _totals(before, after, moved)
-    return Comparison(grids, moved, crosswalk_of(before, after), totals)
+def compare(
+    before: State, after: State, extras: Extras | None = None, codes: Mapping[str, str] | None = None
+) -> Comparison:
+    """Return the differences between two plans of one county.
+
+    With `codes` (by key) the grids of `after` are told by those, as they would be published.
+    """
+    codes = dict(codes or {})
+    moved = _moved(before, after, codes)
+    grids, totals = _grids(before, after, moved, extras, codes), _totals(before, after, moved)
+    walk = crosswalk_of(before, after)
+    return Comparison(grids, moved, walk.assign(to_grid=_coded(walk["to_grid"], codes)), totals)
 
 
-def _moved(before: State, after: State) -> pd.DataFrame:
+def _coded(keys: Iterable[str], codes: Mapping[str, str]) -> list[str]:
+    return [codes.get(key, key) for key in keys]
+
+
+def _moved(before: State, after: State, codes: Mapping[str, str]) -> pd.DataFrame:
     canvas = after.canvas
     rows = pd.DataFrame(
         {
             "block_code": canvas.block_codes,
             "from_grid": base_keys(after, before),
-            "to_grid": np.array([*after.keys, ""], dtype=str)[after.grid],
+            "to_grid": np.array([*_coded(after.keys, codes), ""], dtype=str)[after.grid],
             "households": canvas.households,
             "incidents": canvas.incidents,
         }
@@ -58,8 +70,10 @@ def _moved(before: State, after: State) -> pd.DataFrame:
     return rows[rows["from_grid"] != rows["to_grid"]].reset_index(drop=True)
 
 
-def _grids(before: State, after: State, moved: pd.DataFrame, extras: Extras | None) -> pd.DataFrame:
-    one, two = figures(before, before, extras), figures(after, before, extras)
+def _grids(
+    before: State, after: State, moved: pd.DataFrame, extras: Extras | None, codes: Mapping[str, str]
+) -> pd.DataFrame:
+    one, two = figures(before, before, extras), figures(after, before, extras).rename(index=codes)
     keys = one.index.union(two.index)
     one, two = one.reindex(keys), two.reindex(keys)
     table = pd.DataFrame(index=keys)

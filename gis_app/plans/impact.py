@@ -45,7 +45,7 @@ def work_of(state: State) -> pd.DataFrame:
 
 
 def shared_out(work: pd.DataFrame, worker_of: Mapping[str, str]) -> pd.DataFrame:
-    """Return by worker: `grids` (tuple of keys, sorted) and the sums of WORK; grids of nobody are left out."""
+    """Return by worker: `grids` (keys, sorted) and the sums of WORK; grids of nobody are left out."""
     rows = work.assign(worker=[worker_of.get(key) or "" for key in work.index], grids=work.index)
     rows = rows[rows["worker"] != ""].groupby("worker")
     return rows[list(WORK)].sum().assign(grids=rows["grids"].agg(lambda keys: tuple(sorted(keys))))

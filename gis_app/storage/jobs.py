@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -91,9 +91,13 @@ def delete_job(conn: Connection, job_id: int) -> str:
     return row.file
 
 
-def delete_jobs(conn: Connection, before: datetime) -> list[str]:
-    """Delete the jobs that ended before a moment and return the names of their files."""
-    old = jobs.c.state.in_(ENDED) & (jobs.c.ended_at < before)
+def delete_jobs(conn: Connection, before: datetime, kept: Collection[str] = ()) -> list[str]:
+    """Delete the jobs that ended before a moment and return the names of their files.
+
+    Those of the kinds in `kept` stay where they made a file.
+    """
+    stays = jobs.c.kind.in_(kept) & (jobs.c.file != "")
+    old = jobs.c.state.in_(ENDED) & (jobs.c.ended_at < before) & ~stays
     gone = conn.execute(delete(jobs).where(old).returning(jobs.c.file))
     return [name for (name,) in gone if name]
 

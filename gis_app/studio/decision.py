@@ -8,13 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
+
+from gis_app.assignments.holders import current_holders, is_vacant
+from gis_app.assignments.tables import ROLES, AssignmentTables
 from gis_app.errors import Conflict
 from gis_app.layers.atlas import Atlas
 from gis_app.plans.compare import Comparison, compare
 from gis_app.plans.figures import Extras
 from gis_app.plans.rules import PlanFault, Rule, check
 from gis_app.plans.state import State
-from gis_app.storage.engine import Store
+from gis_app.storage.assignments import read_tables
+from gis_app.storage.engine import Connection, Store
 from gis_app.storage.people import read_accounts
 from gis_app.studio import drafts, editing, past, states
 from gis_app.studio.draft_rules import merged
@@ -32,7 +37,8 @@ TOO_LATE = ("published", "withdrawn")
 class Decision:
     """A draft at one version with what it changes, as of a day; `role` is its owner's, "" where unknown.
 
-    `before` and `after` are the states of its base and of its head.
+    `before` and `after` are the states of its base and of its head; `posts` (code, role) are those of grids
+    that somebody holds today. Grids after it are told by the codes they would be published under.
     """
 
     draft: Draft
@@ -45,6 +51,7 @@ class Decision:
     comparison: Comparison
     effects: Effects
     impact: Impact
+    posts: pd.DataFrame
     rules: tuple[Rule, ...]
     faults: tuple[PlanFault, ...]
     remarks: tuple[Remark, ...]
@@ -70,7 +77,7 @@ def decision(store: Store, draft_id: int, version: int, day: date) -> Decision:
     told = effects(store, draft_id)
     with store.read() as conn:
         base = states.base(store, conn, draft.base_plan_id)
-        holders = workers_now(conn)
+        holders, posts = workers_now(conn), _held_posts(conn)
         roles = {one.username: str(one.role) for one in read_accounts(conn)}
     extras, rules = Extras.of(base.canvas, base.atlas), merged(draft.rules)
     return Decision(
@@ -81,10 +88,17 @@ def decision(store: Store, draft_id: int, version: int, day: date) -> Decision:
         atlas=base.atlas,
         before=before,
         after=after,
-        comparison=compare(before, after, extras),
+        comparison=compare(before, after, extras, told.codes),
         effects=told,
         impact=impact_of(before, after, extras, holders, told),
+        posts=posts,
         rules=rules,
         faults=tuple(check(after, before, rules)),
         remarks=tuple(read_remarks(store, draft_id)),
     )
+
+
+def _held_posts(conn: Connection) -> pd.DataFrame:
+    posts = current_holders(AssignmentTables(**read_tables(conn)))
+    of_grids = posts["role"].map(lambda role: ROLES.get(role, {}).get("level")) == "grid"
+    return posts.loc[of_grids & ~is_vacant(posts), ["code", "role"]].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""What a draft means for those who do the work, for reach, and for last year's incidents, told before it is done.
+"""What a draft means for those who do the work, for reach, and for last year's incidents.
 
 Grids are told by the codes they would be published under. Who holds a post is only a means of adding up: what
 comes out names the areas of a post, never its holder.
@@ -55,14 +55,14 @@ def impact(store: Store, draft_id: int, effects: Effects) -> Impact:
     return impact_of(base.state, state, Extras.of(base.canvas, base.atlas), holders, effects)
 
 
-def impact_of(
-    base: State, state: State, extras: Extras, holders: dict[str, str], effects: Effects
-) -> Impact:
+def impact_of(base: State, state: State, extras: Extras, holders: dict[str, str], effects: Effects) -> Impact:
     """Return the impact of a state on a base; `holders` maps grid codes to who works there today."""
     codes = effects.codes
     after_work = work_of(state).rename(index=codes)
     works = (work_of(base), after_work)
-    shares = [shared_out(work, who) for work, who in zip(works, (holders, heirs(holders, effects)), strict=True)]
+    shares = [
+        shared_out(work, who) for work, who in zip(works, (holders, heirs(holders, effects)), strict=True)
+    ]
     reached = [_reach(base, extras, base), _reach(state, extras, base).rename(index=codes)]
     return Impact(
         workers=_changed(_beside(*shares)),

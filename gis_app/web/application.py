@@ -83,6 +83,7 @@ from gis_app.web import (
     studio_edits,
     studio_files,
     studio_flow,
+    studio_papers,
     studio_plans,
     studio_proposals,
     studio_talk,
@@ -111,6 +112,7 @@ STUDIO_ROOMS = (
     studio_plans,
     studio_proposals,
     studio_files,
+    studio_papers,
 )
 INCIDENT_ROOMS = (
     incident_inbox,

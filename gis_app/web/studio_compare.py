@@ -21,6 +21,7 @@ from gis_app.web.services import services
 from gis_app.web.studio import config_of, told_draft
 from gis_app.web.studio_find import draft_of
 from gis_app.web.studio_flow import told_effects
+from gis_app.web.studio_impact import told_impact
 from gis_app.web.studio_shapes import canvas_tag
 from gis_app.web.studio_state import band_of, figures_now, summary_of, told_rows
 
@@ -47,6 +48,7 @@ def page(number: str) -> Response:
         gone=gone,
         summary=summary_of(state, base),
         effects=told_effects(draft),
+        impact=told_impact(draft),
         names={row["key"]: row["name"] for row in rows + gone},
         **shell_parts(snapshot()),
     )

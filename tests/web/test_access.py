@@ -41,6 +41,7 @@ SAMPLE_OF = {
     "name": "grids",
     ("name", "/programme/"): "demands",
     "number": "999",
+    "paper": "999",
     "photo_hash": "0" * 64,
     "remark": "999",
     "request_id": "XX2023-000001",
