@@ -7,7 +7,7 @@ import pandas as pd
 
 from gis_app.paper.decision_summary import kept_posts, number, rate
 from gis_app.paper.decision_view import View, both
-from gis_app.paper.document import SAID, TEXT, Column, Paragraph, Section, Table
+from gis_app.paper.document import SAID, TEXT, Column, Section, Table
 
 
 def section(view: View) -> Section:
@@ -15,7 +15,7 @@ def section(view: View) -> Section:
     _ = view.say
     blocks = (
         _spread(view), _workers(view), _posts(view), _reach(view), _stations(view), _incidents(view),
-        *_counted_again(view),
+        _counted_again(view),
     )  # fmt: skip
     return Section(_("影响"), blocks)
 
@@ -140,7 +140,7 @@ def _incidents(view: View) -> Table:
     return Table("incidents", _("在办事件移交"), columns, rows, note, empty=_("没有在办事件需要移交。"))
 
 
-def _counted_again(view: View) -> tuple[Table, Paragraph]:
+def _counted_again(view: View) -> Table:
     _, counts = view.say, view.decision.impact.incidents
     found = counts[counts.index.isin(view.changed.index)]
     rows = tuple(
@@ -152,16 +152,10 @@ def _counted_again(view: View) -> tuple[Table, Paragraph]:
         for code, row in found.to_dict("index").items()
     )
     columns = (Column(_("网格"), width=2.4), Column(_("近一年事件"), SAID), Column(_("每千户件数"), SAID))
-    table = Table("recount", _("近一年事件按新网格重算"), columns, rows, empty=_("还没有变化。"))
-    moved, total = (
-        int(frame["incidents"].sum()) for frame in (view.decision.comparison.moved, _blocks(view))
-    )
-    said = _(
+    note = _(
         "近一年有位置的事件共 %(total)s 件，其中 %(moved)s 件所在的地块换网格；没有位置的事件不计。",
-        total=f"{total:,}", moved=f"{moved:,}",
-    )  # fmt: skip
-    return table, Paragraph(said, quiet=True)
-
-
-def _blocks(view: View) -> pd.DataFrame:
-    return pd.DataFrame({"incidents": view.decision.after.canvas.incidents})
+        total=f"{int(view.decision.after.canvas.incidents.sum()):,}",
+        moved=f"{int(view.decision.comparison.moved['incidents'].sum()):,}",
+    )
+    title = _("近一年事件按新网格重算")
+    return Table("recount", title, columns, rows, note, empty=_("还没有变化。"))

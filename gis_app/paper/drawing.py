@@ -161,7 +161,8 @@ def _draw_hatched(canvas: Canvas, sheet: MapSheet, drawn: Drawn) -> None:
         unit = drawn.layout.unit
         whole = np.array([shapely.union_all(shapes)], dtype=object)
         canvas.path(path_of(whole), fill="none", stroke=HATCH_COLOUR, stroke_width=0.4 * unit)
-        lines = hatch(shapes, HATCH_SPARSE * unit)
+        names = shapely.union_all([shapely.box(*label.box) for label in drawn.names.labels])
+        lines = shapely.difference(hatch(shapes, HATCH_SPARSE * unit), names)  # a name is read without it
         canvas.path(path_of(lines), fill="none", stroke=HATCH_COLOUR, stroke_width=0.2 * unit)
 
 
@@ -199,7 +200,7 @@ def _draw_names(canvas: Canvas, sheet: MapSheet, drawn: Drawn) -> None:
     for label, ground in zip(drawn.names.labels, grounds, strict=True):
         if label.leader:
             _draw_leader(canvas, label, unit)
-        _draw_label(canvas, label, PLAIN if label.leader else ground, 2.0 if len(sheet.hatched) else 1.0)
+        _draw_label(canvas, label, PLAIN if label.leader else ground)
     for placed in drawn.beside:
         for label in placed.labels:
             _draw_label(canvas, label, PLAIN)
@@ -229,13 +230,13 @@ def _grounds(sheet: MapSheet, drawn: Drawn) -> list[str]:
     return grounds
 
 
-def _draw_label(canvas: Canvas, label: Label, ground: str, halo_times: float = 1.0) -> None:
+def _draw_label(canvas: Canvas, label: Label, ground: str) -> None:
     x0, y0, x1, y1 = label.box
     top = (y0 + y1) / 2 - len(label.lines) * LINE_HEIGHT * label.size / 2
     dark = luminance(ground) < DARK
     colour, halo = (PLAIN, ground) if dark else (INK, PLAIN)
     canvas.lines((x0 + x1) / 2, top, label.lines, label.size, anchor="middle", colour=colour, halo=halo,
-                 halo_width=0.0 if label.leader else 0.24 * halo_times * label.size)  # fmt: skip
+                 halo_width=0.0 if label.leader else 0.24 * label.size)  # fmt: skip
 
 
 def luminance(colour: str) -> float:
