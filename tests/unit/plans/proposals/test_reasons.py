@@ -59,4 +59,6 @@ def test_every_reason_has_a_message_and_a_remedy():
         ("blocks", "n", "high", "households", "mean", "low", "counts", "parts", "grids", "beyond"), 7
     )
     for code in MESSAGES:
-        assert "{" not in Reason(code, values).message + Reason(code, values).remedy
+        told = Reason(code, values).as_json()
+        assert "{" not in str(told["message"] + told["remedy"])
+        assert all(text.isascii() and "{" not in text for text in told["en"].values())
