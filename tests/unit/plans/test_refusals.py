@@ -202,6 +202,17 @@ def test_what_is_locked_refuses_and_can_be_unlocked(state, held, operation):
     assert not apply(free, operation).table().equals(state.table())
 
 
+def test_a_locked_border_keeps_both_its_grids(state):
+    locked = apply(state, {"verb": "lock", "what": "border", "key": f"{NORTH}|{SOUTH}"})
+    for operation in ({"verb": "merge", "grids": [NORTH, SOUTH]}, {"verb": "dissolve", "grid": NORTH}):
+        with pytest.raises(GisError):
+            apply(locked, operation)
+    gone = {"verb": "adopt", "table": {"B00001": "a", "B00002": "a"}}
+    with pytest.raises(Conflict) as refused:
+        apply(locked, gone)
+    assert refused.value.code == "locked" and refused.value.place
+
+
 def test_a_locked_grid_keeps_its_name_and_a_locked_community_its_border(state):
     grid = apply(state, {"verb": "lock", "what": "grid", "key": NORTH})
     with pytest.raises(Conflict):
