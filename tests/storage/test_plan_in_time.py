@@ -153,7 +153,7 @@ def test_a_published_draft_cannot_be_withdrawn_or_edited(filled):
     assert refused.value.code == "draft_is_published"
     with pytest.raises(Conflict) as refused:
         editing.edit(filled, 1, done.version, MERGE, "planner")
-    assert refused.value.code == "draft_is_closed"
+    assert refused.value.code == "plan_draft_is_closed"
 
 
 def test_an_import_does_not_slip_under_a_plan_that_waits(filled):
