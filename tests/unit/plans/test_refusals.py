@@ -1,11 +1,15 @@
 """Every bad instruction is refused with a place to look at and a remedy, and the plan stays as it was."""
 
+import ast
 import copy
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gis_app.errors import BadInput, Conflict, GisError
+from gis_app.plans import operations
+from gis_app.plans.english import ENGLISH
 from gis_app.plans.operations import VERBS, apply
 from gis_app.plans.state import State
 from tests import factory
@@ -168,6 +172,15 @@ def test_a_bad_instruction_is_refused_with_place_and_remedy_and_nothing_changes(
     assert repr(before) == repr(operation)
     lon, lat = refused.value.place
     assert np.isfinite([lon, lat]).all() and abs(lon) <= 180 and abs(lat) <= 90
+
+
+def test_every_refusal_is_said_in_english_too():
+    found = set()
+    for file in Path(operations.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("refusal", "conflict"):
+                found.add(ast.literal_eval(node.args[0]))
+    assert found == set(ENGLISH)
 
 
 def test_the_place_of_a_line_that_ends_inside_is_its_end(state):
