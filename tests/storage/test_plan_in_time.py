@@ -13,7 +13,7 @@ import pytest
 
 from gis_app import clock
 from gis_app.errors import BadInput, Conflict
-from gis_app.incidents.incident import Incident
+from gis_app.incidents.incident import HistoryRow, Incident, Step
 from gis_app.storage import incidents, plans
 from gis_app.storage.layers import read_layer, replace_layer
 from gis_app.studio import drafts, editing, past, publish
@@ -24,6 +24,7 @@ from tests.storage.test_plan_publish import (
     CUT,
     MERGE,
     NEW,
+    NOON,
     SPLIT,
     approved,
     filled,
@@ -244,6 +245,31 @@ def test_a_decision_is_for_the_version_that_was_seen(filled):
     assert refused.value.code == "draft_not_approved"
     version = publish.submit(filled, draft_id, version, "planner")
     assert publish.take_back(filled, draft_id, version, "planner") == version + 1
+
+
+def test_an_incident_opened_again_goes_to_the_grid_of_now(filled):
+    published(filled, MERGE)
+    code = "TX2023-000019"  # row 3, column 1: closed, in a grid that goes with the next plan
+    published(filled, {"verb": "merge", "grids": [county.A1, county.A2]})
+    with filled.read() as conn:
+        before = incidents.find(conn, code)
+    (heir,) = {one.grid_code for one in grids_of(filled).itertuples()} & {county.A1, county.A2}
+    history = HistoryRow(code, NOON, "reopen", "closed", "accepted", 1, "dispatcher")
+    with filled.write() as conn:
+        incidents.apply_step(conn, code, before.version, Step("accepted", {}, history))
+        after = incidents.find(conn, code)
+    assert (before.grid_code, after.grid_code, after.plan_id) == (
+        county.A2,
+        heir,
+        3 if heir == county.A1 else 1,
+    )
+    then = past.incidents_of_their_time(filled).set_index("incident_code").loc[code]
+    assert tuple(then) == (1, county.A2)
+
+
+def grids_of(store):
+    with store.read() as conn:
+        return read_layer(conn, "grids")
 
 
 def test_a_report_placed_under_the_plan_before_goes_to_the_grid_of_now(filled):
