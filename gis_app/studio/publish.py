@@ -152,10 +152,10 @@ def _publishable(conn: Connection, draft_id: int, version: int, actor: str, mome
     row = decidable(conn, draft_id, version, actor, ("approved",), "draft_not_approved", "草案还没有批准")
     require_base(conn, row)
     base = plans.find_plan(conn, row.base_plan_id)
-    if base.effective_from is not None and moment < base.effective_from:
+    if base.state == "scheduled" and moment <= base.effective_from:
         day = base.effective_from.date().isoformat()
-        message = "生效日早于它所依据的待生效方案"
-        raise BadInput("day_before_base", message, {"effective_on": f"≥ {day}"})
+        message = "生效日应晚于它所依据的待生效方案"
+        raise BadInput("day_before_base", message, {"effective_on": f"> {day}"})
     return row
 
 

@@ -38,7 +38,7 @@ STUDIO = {
     "superseded_base": _l("草案所依据的方案已被取代，请先把草案改到现行方案上"),
     "plan_scheduled": _l("已有另一方案待生效，请改到该方案上，或先撤回该方案"),
     "base_is_current": _l("草案依据的就是现行方案，不需要改动依据"),
-    "day_before_base": _l("生效日早于它所依据的待生效方案"),
+    "day_before_base": _l("生效日应晚于它所依据的待生效方案"),
     "bad_format": _l("没有这种导出格式"),
     "bad_crs": _l("不认识的坐标系，或是加偏坐标系"),
     "rules_broken": _l("方案不符合必须遵守的规则，请按检查清单修改"),

@@ -124,9 +124,10 @@ def test_plans_follow_each_other_in_one_line(filled):
     assert refused.value.code == "plan_scheduled" and refused.value.fields["last_plan_id"] == "2"
     third, version = approved(filled, MERGE, name="三")
     assert drafts.find_draft(filled, third, "planner").base_plan_id == 2
-    with pytest.raises(BadInput) as refused:
-        publish.publish(filled, third, version, "2026-03-11", "leader")
-    assert refused.value.code == "day_before_base"
+    for day in ("2026-03-11", "2026-03-12"):
+        with pytest.raises(BadInput) as refused:
+            publish.publish(filled, third, version, day, "leader")
+        assert refused.value.code == "day_before_base"
     publish.publish(filled, third, version, "2026-03-20", "leader")
     with clock.frozen(MIDNIGHT + timedelta(days=30)):
         assert publish.activate_due(filled) == [2, 3]
