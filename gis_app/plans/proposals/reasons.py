@@ -158,7 +158,8 @@ def _parts(problem: Problem) -> Reason | None:
 
 def fitting(problem: Problem) -> list[int]:
     """Return into how many grids the blocks can be cut within the band, as far as counting tells."""
-    return _sums(counts(size, problem.band) for size in _sizes(problem))
+    possible = _sums(counts(size, problem.band) for size in _sizes(problem))
+    return [n for n in possible if n <= len(problem.households)]
 
 
 def _sizes(problem: Problem) -> list[int]:
