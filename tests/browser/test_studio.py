@@ -56,15 +56,12 @@ def split(page: Page) -> None:
     """Cut the largest grids across until a line parts one in two."""
     page.click("#tool-line")
     keys = page.evaluate(
-        "[...studio.state.grids.values()].sort((a, b) => b.blocks - a.blocks).slice(0, 12).map(({ key }) => key)"
+        "[...studio.state.grids.values()].sort((a, b) => b.blocks - a.blocks).slice(0, 12)"
+        ".map(({ key }) => key)"
     )
     for key in keys:
         before, grids = version(page), page.evaluate("studio.state.grids.size")
-        page.evaluate(
-            "(key) => { studio.choose(key); studio.go(studio.blocksOf(key)[0], 15); const [l, t, r, b] = studio.boxAround(studio.blocksOf(key));"
-            " studio.map.setView(studio.map.unproject(window.L.point((l + r) / 2, (t + b) / 2).multiplyBy(2 ** studio.map.getZoom())), 15, { animate: false }); }",
-            key,
-        )
+        page.evaluate("(key) => { studio.choose(key); studio.middle(key); }", key)
         left, top, right, bottom = page.evaluate("(key) => studio.extent(key)", key)
         middle = (left + right) / 2
         page.mouse.click(middle, top - 12)
@@ -95,7 +92,8 @@ def pull(page: Page) -> None:
         grip, way = page.evaluate(
             """([one, two]) => {
               const { arcs } = studio.shapes;
-              const at = arcs.left.findIndex((left, i) => [left, arcs.right[i]].sort().join() === [one, two].sort().join());
+              const name = (a, b) => [a, b].sort().join();
+              const at = arcs.left.findIndex((left, i) => name(left, arcs.right[i]) === name(one, two));
               const line = arcs.lines[at];
               const middle = 2 * Math.floor(line.length / 4);
               const grip = studio.screen(line[middle], line[middle + 1]);
@@ -186,7 +184,7 @@ def test_a_plan_is_redrawn_by_mouse_decided_and_serves(new_page, refusals):
     for code in dict.fromkeys(proposed):
         page.select_option("#proposal-scope", f"c:{code}")
         page.wait_for_function(
-            "(code) => document.querySelector(`.candidate[data-community='${code}'], #proposal-list .candidate`)",
+            "(code) => document.querySelector(`.candidate[data-community='${code}'], .candidate`)",
             arg=code,
         )
         if page.locator(f".candidate[data-community='{code}'] .accept").count():

@@ -101,6 +101,7 @@ PLANS = {
         ("GET", "/blocks.json"),
         ("GET", "/arcs.json"),
         ("GET", "/changes.json"),
+        ("GET", "/faults.json"),
         ("GET", "/remarks.json"),
         ("GET", "/compare"),
         ("GET", "/compare.json"),

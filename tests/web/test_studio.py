@@ -117,6 +117,14 @@ def test_an_operation_that_cannot_be_done_is_refused_with_its_remedy(people, dra
     assert state_of(people("planner"), draft)["version"] == 1
 
 
+def test_the_faults_of_a_large_county_are_told_by_themselves(people, draft, monkeypatch):
+    planner = people("planner")
+    at_once = state_of(planner, draft)["faults"]
+    monkeypatch.setattr("gis_app.web.studio_state.AT_ONCE", 7)
+    assert state_of(planner, draft)["faults"] is None
+    assert planner.get(f"{draft}/faults.json").get_json() == {"version": 1, "faults": at_once}
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"verb": NaN}', b"\xff", b'"x"'])
 def test_a_body_that_is_no_object_is_refused(people, draft, body):
     answer = people("planner").post(
