@@ -290,3 +290,48 @@ def test_an_export_in_no_known_form_is_400(people, draft, query):
 def test_the_rules_are_told_with_the_sentences_of_the_plans_room(app):
     with app.test_request_context("/"):
         assert {rule: tuple(map(str, words)) for rule, words in RULE_WORDS.items()} == WORDS
+
+
+def approved(people, draft: str, version: int) -> int:
+    """Take a draft to the leader's approval and return its version."""
+    assert decide(people("planner"), draft, "submit", version).status_code == 303
+    assert decide(people("leader"), draft, "approve", version + 1).status_code == 303
+    return version + 2
+
+
+def test_a_draft_on_a_superseded_base_is_offered_a_rebase_with_its_conflicts(people, draft):
+    planner, today = people("planner"), clock.now().date().isoformat()
+    other = planner.post("/plans/drafts", data={"name": "另一个"}, headers=FROM_OUR_PAGE).headers["Location"]
+    assert send(planner, f"{other}/operations", {"verb": "transfer", "blocks": ["B00004"], "to": GRIDS[3]})
+    first = approved(people, draft, send(planner, f"{draft}/operations", moved(draft)).get_json()["version"])
+    made = decide(people("leader"), draft, "publish", first, effective_on=today, sure="1")
+    assert made.status_code == 303, made.text
+    assert decide(planner, other, "submit", 2).status_code == 409
+    assert "先改到新方案上" in planner.get(f"{other}/decide").text
+    looked = decide(planner, other, "rebase", 2)
+    assert looked.status_code == 200 and "1 步可以照做，0 步有冲突" in looked.text
+    assert decide(planner, other, "rebase", 2, commit="1").status_code == 303
+    told = state_of(planner, other)
+    assert 1 in told["blocks"][GRIDS[1]] and 3 in told["blocks"][GRIDS[3]]
+
+
+def test_a_plan_for_a_later_day_waits_and_the_old_one_serves(people, draft):
+    planner, leader = people("planner"), people("leader")
+    version = send(planner, f"{draft}/operations", moved(draft)).get_json()["version"]
+    later = (clock.now().date() + timedelta(days=3)).isoformat()
+    made = decide(leader, draft, "publish", approved(people, draft, version), effective_on=later, sure="1")
+    assert made.status_code == 303, made.text
+    assert "待生效" in leader.get(made.headers["Location"]).text
+    served = {one["id"]: one for one in leader.get("/layers/blocks.geojson").get_json()["features"]}
+    assert served["B00002"]["properties"]["grid_code"] == GRIDS[0]
+
+
+def test_one_communitys_proposal_answers_at_once_and_several_are_refused(people, draft):
+    planner = people("planner")
+    told = send(planner, f"{draft}/proposals/live", {"communities": [GRIDS[0][:12]]}, None)
+    assert told.status_code == 200, told.text
+    one = told.get_json()["communities"][0]
+    assert one["community"] == GRIDS[0][:12] and (one["candidates"] or one["reason"]["remedy"])
+    both = {"communities": [GRIDS[0][:12], GRIDS[2][:12]]}
+    for bad in (both, {}, {"communities": ["x"]}, {"communities": [GRIDS[0][:12]], "goal": "magic"}):
+        assert send(planner, f"{draft}/proposals/live", bad, None).status_code == 400
