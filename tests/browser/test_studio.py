@@ -15,7 +15,7 @@ from tests.browser.conftest import PHONE, screenshot
 from tests.browser.studio_hands import opened, ready, saved, tab_to, table, version
 from tests.serving import Server, serve
 
-EDITED_MS = 100
+USEFUL_MS = 2000
 GRID_CODE = re.compile(r"\d{15}")
 
 
@@ -92,8 +92,10 @@ def households(page: Page, code: str) -> int:
 def test_a_plan_is_redrawn_by_mouse_decided_and_serves(new_page, refusals):
     page = new_page("planner")
     opened(page, "用鼠标调整")
+    page.reload()
+    ready(page)
     useful = page.evaluate("performance.getEntriesByName('studio-useful')[0].startTime")
-    assert useful < 6000  # the benchmark holds the figure itself; a busy machine runs the tests
+    assert useful < USEFUL_MS * 4  # the benchmark holds the figure itself; a busy machine runs the tests
     for step in (studio_mouse.paint, studio_mouse.split, studio_mouse.merge, studio_mouse.pull):
         step(page)
     screenshot(page, "studio-mouse")
