@@ -17,24 +17,9 @@ from gis_app.geo.crs import LONLAT, metric_crs, project
 from gis_app.layers.codes import LENGTHS
 from gis_app.plans.barriers import BRIDGE, RIVER, Barriers
 from gis_app.plans.borders import Segments, matched, pairs, segments
+from gis_app.plans.things import Things, calls_of, homes_of, resettled
 
 COMMUNITY_DIGITS = LENGTHS["community"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Things:
-    """What lies in blocks and goes with the piece it lies in: shapes, block and households, all (n,)."""
-
-    shapes: np.ndarray
-    block: np.ndarray
-    households: np.ndarray
-    codes: np.ndarray
-
-    @classmethod
-    def none(cls) -> Things:
-        """Return no things."""
-        none = np.empty(0, dtype=object)
-        return cls(none, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), none)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +68,7 @@ class Canvas:
             community=community,
             communities=tuple(communities.tolist()),
             crs=atlas.metric_crs,
-            homes=_homes(atlas, codes),
+            homes=homes_of(atlas, codes),
             barriers=Barriers.of(atlas),
             incident_points_lonlat=incident_points_lonlat,
         )
@@ -102,7 +87,7 @@ class Canvas:
         incident_points_lonlat=None,
     ) -> Canvas:
         """Return the canvas of blocks in metres; `block_codes` must be sorted and without repetition."""
-        shapes = matched(np.asarray(shapes, dtype=object))
+        shapes = matched(_sound(np.asarray(shapes, dtype=object)))
         codes = np.asarray(block_codes, dtype=str)
         households = np.asarray(households, dtype=np.int64)
         crs = pyproj.CRS.from_user_input(crs or metric_crs((114.0, 34.0, 115.0, 35.0)))
@@ -119,7 +104,7 @@ class Canvas:
             uncut=codes,
             origin_at=np.arange(len(codes)),
             homes=homes or Things.none(),
-            calls=_calls(shapes, incident_points_lonlat, crs),
+            calls=calls_of(shapes, incident_points_lonlat, crs),
             barriers=barriers,
             pairs=joined,
             border_m=metres,
@@ -242,6 +227,16 @@ def neighbours(shapes: np.ndarray, barriers: Barriers):
     return joined, metres, np.append(kinds, np.full(len(apart), BRIDGE, dtype=np.int8)), outside
 
 
+def _sound(shapes: np.ndarray) -> np.ndarray:
+    """Return areas without self-crossings, which would break every overlay."""
+    broken = np.flatnonzero(~shapely.is_valid(shapes))
+    if not len(broken):
+        return shapes
+    result = shapes.copy()
+    result[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
+    return result
+
+
 def settled(canvas: Canvas, source: np.ndarray, codes: np.ndarray, shapes: np.ndarray, households) -> Canvas:
     """Return a canvas of other blocks (n,) in place of a county's; `source` is the block each comes from.
 
@@ -256,8 +251,8 @@ def settled(canvas: Canvas, source: np.ndarray, codes: np.ndarray, shapes: np.nd
         households=households,
         community=canvas.community[source],
         origin_at=canvas.origin_at[source],
-        homes=_resettled(canvas.homes, canvas.home_points, source, shapes),
-        calls=_resettled(canvas.calls, points, source, shapes),
+        homes=resettled(canvas.homes, canvas.home_points, source, shapes),
+        calls=resettled(canvas.calls, points, source, shapes),
         pairs=joined,
         border_m=metres,
         barrier=barrier,
@@ -266,53 +261,7 @@ def settled(canvas: Canvas, source: np.ndarray, codes: np.ndarray, shapes: np.nd
     )
 
 
-def _resettled(things: Things, points: np.ndarray, source: np.ndarray, shapes: np.ndarray) -> Things:
-    """Return things with the new position of their block; in a block that was cut, of the nearest piece."""
-    now = np.full(len(things.block), -1)
-    many = np.bincount(source)
-    new_of = np.zeros(len(many), dtype=np.int64)
-    new_of[source] = np.arange(len(source))
-    known = (things.block >= 0) & (things.block < len(many))
-    single = known & (many[np.where(known, things.block, 0)] == 1)
-    now[single] = new_of[things.block[single]]
-    for old in np.unique(things.block[known & ~single]).tolist():
-        places, own = np.flatnonzero(source == old), np.flatnonzero(things.block == old)
-        if len(places):
-            now[own] = places[nearest(shapes[places], points[own])]
-    return replace(things, block=now)
-
-
 def holds(sorted_codes: np.ndarray, code: str) -> bool:
     """Tell whether a code is among sorted ones."""
     at = int(np.searchsorted(sorted_codes, code))
     return at < len(sorted_codes) and bool(sorted_codes[at] == code)
-
-
-def nearest(pieces: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return which of a few pieces each point (n, 2) lies in, or is nearest to; the first of equals."""
-    return shapely.distance(pieces[:, None], shapely.points(points)[None]).argmin(axis=0)
-
-
-def _homes(atlas, codes: np.ndarray) -> Things:
-    buildings = atlas.buildings.to_crs(atlas.metric_crs)
-    named = buildings["block_code"].fillna("").to_numpy(str)
-    at = np.clip(np.searchsorted(codes, named), 0, max(len(codes) - 1, 0))
-    block = np.where(codes[at] == named, at, -1) if len(codes) else np.full(len(named), -1)
-    return Things(
-        np.asarray(buildings.geometry.values, dtype=object),
-        block,
-        buildings["households"].to_numpy(np.int64),
-        buildings["building_code"].to_numpy(str),
-    )
-
-
-def _calls(shapes: np.ndarray, lonlat, crs) -> Things:
-    if lonlat is None or not len(lonlat) or not len(shapes):
-        return Things.none()
-    lonlat = np.asarray(lonlat, dtype=float).reshape(-1, 2)
-    xy = project(lonlat[np.isfinite(lonlat).all(axis=1)], LONLAT, crs)
-    points = shapely.points(xy[np.isfinite(xy).all(axis=1)])
-    which, found = shapely.STRtree(shapes).query(points, predicate="intersects")
-    block = np.full(len(points), -1)
-    block[which[::-1]] = found[::-1]
-    return Things(points, block, np.zeros(len(points), dtype=np.int64), np.arange(len(points)).astype(str))

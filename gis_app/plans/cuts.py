@@ -12,10 +12,11 @@ import shapely
 
 from gis_app.layers.codes import reading_order
 from gis_app.plans.borders import objects, with_nodes
-from gis_app.plans.canvas import Canvas, Things, holds, nearest, neighbours
+from gis_app.plans.canvas import Canvas, holds, neighbours
 from gis_app.plans.cutting import NoWay, cut_shape
 from gis_app.plans.refusals import place_of, refusal
 from gis_app.plans.shapes import GAP_M
+from gis_app.plans.things import Things, nearest
 
 LONGEST_CODE = 32
 NODE_M = 0.01

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from gis_app.plans.canvas import Canvas
 from gis_app.plans.state import State
+from gis_app.stations.reach_table import ReachTable
 
 REACH_M = 500.0
 COLUMNS = (
@@ -36,15 +36,18 @@ class Extras:
 
     @classmethod
     def of(cls, canvas: Canvas, atlas, reach_m: float = REACH_M) -> Extras:
-        """Return the stations in service within `reach_m` of the middle of each block, as the crow flies."""
-        open_now = np.flatnonzero((atlas.stations["status"] == "open").to_numpy(bool))
-        codes = tuple(atlas.stations["station_code"].to_numpy(str)[open_now].tolist())
-        lonlat = shapely.get_coordinates(atlas.stations.geometry.values)[open_now]
-        points = shapely.points(canvas.metres(lonlat))
-        middles = shapely.points(canvas.centroids)
-        block, station = shapely.STRtree(points).query(middles, predicate="dwithin", distance=reach_m)
-        begin = np.searchsorted(block, np.arange(len(canvas) + 1))
-        return cls(canvas.block_codes, begin, station, codes)
+        """Return the stations in service that anybody in a block reaches within `reach_m` on foot.
+
+        As the crow flies where the county has no streets.
+        """
+        stations = atlas.stations[(atlas.stations["status"] == "open").to_numpy(bool)]
+        codes = tuple(stations["station_code"].to_numpy(str).tolist())
+        table = ReachTable.build(atlas, stations, cutoff=reach_m)
+        home = _find(canvas.block_codes, table.places.frame["block_code"].fillna("").to_numpy(str))
+        block, station = home[table.pairs.target], table.pairs.source
+        reached = np.unique(np.column_stack([block, station])[block >= 0], axis=0)
+        begin = np.searchsorted(reached[:, 0], np.arange(len(canvas) + 1))
+        return cls(canvas.block_codes, begin, reached[:, 1], codes)
 
 
 def figures(state: State, base: State | None = None, extras: Extras | None = None) -> pd.DataFrame:

@@ -28,6 +28,15 @@ def guard(before: State, after: State) -> None:
     crossed = [border_key(a, b) for a, b in zip(old.tolist(), new.tolist(), strict=True)]
     _forbid(before, changed, np.isin(np.array(crossed, dtype=str), borders), "边界", "border")
     _named(before, after, set(grids))
+    _gone(before, after)
+
+
+def _gone(before: State, after: State) -> None:
+    """Raise Conflict where a border that is locked would be no more, because one of its grids is."""
+    for what, key in sorted(before.locks - after.locks):
+        number = before.key_index.get(key.split("|")[0], 0)
+        place = before.canvas.place(int(before.blocks_of(number)[0]))
+        raise conflict("locked", f"边界已锁定，不能取消（{key}）", what, "先解锁该边界", place)
 
 
 def border_key(one: str, other: str) -> str:

@@ -15,6 +15,7 @@ PULL_M = 30.0
 BEYOND_M = 0.5  # what is led on to a border goes so far past it
 TAIL = 3.0  # an end so little farther from where the line met the border is a tail, not led on
 TOUCHING_M = 1e-6
+MANY, PLAIN_M = 300, 0.2  # a line of more points is told by fewer, nowhere farther off than this
 REPEAT_M = 0.01  # points nearer than this are one
 FARTHEST_M = 1e8
 
@@ -34,7 +35,8 @@ def drawn(canvas: Canvas, points: list) -> shapely.LineString:
     if crossing is not None:
         place = place_of(crossing, canvas.crs)
         raise refusal("line_crosses_itself", "线与自身相交", "line", "重画一条不自交的线", place)
-    return line
+    plain = shapely.simplify(line, PLAIN_M) if len(xy) > MANY else line
+    return plain if plain.is_simple else line
 
 
 def self_crossing(line: shapely.LineString) -> np.ndarray | None:

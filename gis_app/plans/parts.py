@@ -14,7 +14,8 @@ from gis_app.plans.canvas import Canvas
 from gis_app.plans.contiguity import components_of
 
 TREES = 48
-TRIES = 5
+TRIES = 3
+EVEN = 1.002  # the mean square of loads over the square of their mean: good enough
 TREE_STEPS = 50_000
 SEED = 6
 METRE_OF_BORDER = 1e-6  # of the households at stake: breaks ties between equal balances
@@ -34,7 +35,7 @@ def balanced_parts(canvas: Canvas, members: np.ndarray, parts: int) -> np.ndarra
         cost = float((np.bincount(result, weight, minlength=parts) ** 2).sum())
         if cost < least * (1 - 1e-9):
             best, least = result, cost
-        if parts == 2:  # the first run has tried every tree there is to try
+        if parts == 2 or least * parts < EVEN * weight.sum() ** 2:
             break
     return best
 
@@ -70,7 +71,7 @@ def _cut(canvas: Canvas, members: np.ndarray, weight: np.ndarray, small: int, pa
     edges, metres = _edges(canvas, members)
     wanted = weight.sum() * small / parts
     best, best_cost = None, np.inf
-    trees = int(np.clip(TREE_STEPS // len(members), 8, TREES if parts == 2 else TREES // 2))
+    trees = int(np.clip(TREE_STEPS // len(members), 8, TREES if parts == 2 else TREES // 3))
     for _ in range(trees):
         inside = _tree_cut(len(members), edges, random.random(len(edges)), weight, wanted, small, parts)
         if inside is None:

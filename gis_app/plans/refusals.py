@@ -1,7 +1,7 @@
 """How a plan's edit is refused: always with a place to look at and a remedy. It decides nothing itself.
 
 Every error raised here carries `place`, (longitude, latitude) or None, beside the usual code, message and
-fields, and as `data` for programs, so that the screen can go there.
+fields, and as `data` for programs, so that the screen can go there; `english` is (message, remedy).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 
 from gis_app.errors import BadInput, Conflict, GisError
 from gis_app.geo.crs import LONLAT, project
+from gis_app.plans.english import ENGLISH
 
 SHOWN = 5  # of a long list of codes
 
@@ -48,5 +49,6 @@ def place_of(xy, crs) -> tuple[float, float] | None:
 def put(error: GisError, place: tuple[float, float] | None):
     """Give an error its place, and return it."""
     error.place = place
+    error.english = ENGLISH.get(error.code)
     error.data = {"place": list(place)} if place else {}
     return error

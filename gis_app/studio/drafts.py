@@ -90,7 +90,7 @@ def share_draft(store: Store, draft_id: int, username: str, may_edit: bool, acto
     with store.write() as conn:
         _owned(conn, draft_id, actor)
         if username == actor or find_credentials(conn, username) is None:
-            raise NotFound("unknown_account", "没有这个账户，或者就是你自己", {"username": username[:64]})
+            raise NotFound("cannot_share", "没有这个账户，或者就是你自己", {"username": username[:64]})
         plan_talk.put_share(conn, draft_id, username, may_edit, actor)
 
 

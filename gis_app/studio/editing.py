@@ -37,7 +37,7 @@ def edit(
 
     What the operation changes must lie in `scope_code`. Raises NotFound for a draft that `actor` may not see,
     Forbidden for one that `actor` may only look at or for blocks outside the scope, Conflict
-    ("draft_is_closed") for one that is not open, BadInput or Conflict of the operation with `fields` and
+    ("plan_draft_is_closed") for one that is not open, BadInput or Conflict of the operation with `fields` and
     `place`, and StaleDraft with what came since.
     """
     with store.read() as conn:

@@ -21,7 +21,6 @@ from gis_app.studio import states
 from gis_app.studio.checks import broken_rules, require_rules
 from gis_app.studio.deciding import approve, decidable, require_base, send_back, submit, take_back
 from gis_app.studio.making import Made, make
-from gis_app.studio.model import STATES
 from gis_app.studio.rebasing import RebaseConflict, Rebased, rebase
 from gis_app.studio.rights import changed, fresh, seen
 from gis_app.studio.taking_effect import take_effect, wait_for_reports
@@ -90,7 +89,7 @@ def withdraw(store: Store, draft_id: int, version: int, actor: str, note: str = 
         row = seen(conn, draft_id, actor, everything=True)
         fresh(conn, row, version)
         if row.state in ("published", "withdrawn"):
-            message = f"草案{STATES[row.state]['zh']}，不能撤回；需要修改请发布新方案"
+            message = "方案已生效，或草案已撤回；需要修改请发布新方案"
             raise Conflict("draft_is_published", message, {"state": row.state})
         if row.state == "scheduled":
             plan_rows.withdraw_plan(conn, row.plan_id)
@@ -153,10 +152,10 @@ def _publishable(conn: Connection, draft_id: int, version: int, actor: str, mome
     row = decidable(conn, draft_id, version, actor, ("approved",), "draft_not_approved", "草案还没有批准")
     require_base(conn, row)
     base = plans.find_plan(conn, row.base_plan_id)
-    if base.effective_from is not None and moment < base.effective_from:
+    if base.state == "scheduled" and moment <= base.effective_from:
         day = base.effective_from.date().isoformat()
-        message = "生效日早于它所依据的待生效方案"
-        raise BadInput("day_before_base", message, {"effective_on": f"≥ {day}"})
+        message = "生效日应晚于它所依据的待生效方案"
+        raise BadInput("day_before_base", message, {"effective_on": f"> {day}"})
     return row
 
 

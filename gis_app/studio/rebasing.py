@@ -73,7 +73,7 @@ def rebase(store: Store, draft_id: int, version: int, actor: str, commit: bool =
 def _rebasable(conn, draft_id: int, version: int, actor: str) -> Row:
     row = writable(conn, draft_id, version, actor)
     if row.state in ("scheduled", "published", "withdrawn"):
-        raise Conflict("draft_is_closed", "草案已发布或已撤回，不能再改", {"state": row.state})
+        raise Conflict("plan_draft_is_closed", "草案已发布或已撤回，不能再改", {"state": row.state})
     return row
 
 

@@ -14,7 +14,7 @@ from gis_app.errors import Conflict, Forbidden, NotFound
 from gis_app.storage import plan_drafts as rows
 from gis_app.storage import plan_talk
 from gis_app.storage.engine import Connection, Row, Store
-from gis_app.studio.model import EDITABLE, STATES, Change, Draft, StaleDraft
+from gis_app.studio.model import EDITABLE, Change, Draft, StaleDraft
 
 EVERYBODY = ""  # no account asks: the service itself
 
@@ -43,12 +43,12 @@ def seen(conn: Connection, draft_id: int, username: str, everything: bool = Fals
 def editable(conn: Connection, draft_id: int, version: int, actor: str) -> Row:
     """Return the row of a draft that `actor` may change now and that is still at `version`.
 
-    Raises as `writable`, and Conflict("draft_is_closed").
+    Raises as `writable`, and Conflict("plan_draft_is_closed").
     """
     row = writable(conn, draft_id, version, actor)
     if row.state not in EDITABLE:
-        message = f"草案{STATES[row.state]['zh']}，不能再改；需要修改请先退回或另建草案"
-        raise Conflict("draft_is_closed", message, {"state": row.state})
+        message = "草案已提交、已发布或已撤回，不能再改；需要修改请先退回，或另建草案"
+        raise Conflict("plan_draft_is_closed", message, {"state": row.state})
     return row
 
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from gis_app.errors import GisError
 from gis_app.incidents.messages import MESSAGES, Refused, text
+from gis_app.web.studio_problem_words import STUDIO
 
 BY_CODE = {
     "stale_version": _l("内容已被他人更新，请刷新后重试"),
@@ -55,6 +56,7 @@ BY_CODE = {
     "members_changed": _l("在册人数已变化，有的调整做不到了，请重新生成方案"),
     "no_proposal": _l("没有求出方案，请放宽条件后重试"),
     "class_code_taken": _l("该类别编码已存在"),
+    **STUDIO,
 }
 
 
@@ -65,6 +67,9 @@ def told(error: GisError, language: str) -> tuple[str, dict[str, str]]:
     if own == error.message:
         said = text(error.code, language)
         return said, {name: said if value == own else value for name, value in fields.items()}
-    if error.code in BY_CODE:
+    english = getattr(error, "english", None)  # of the plans' refusals
+    if english and language == "en":
+        return english[0], dict.fromkeys(fields, english[1])
+    if error.code in BY_CODE and not english:
         return str(BY_CODE[error.code]), fields
     return _(error.message), fields

@@ -23,7 +23,7 @@ from gis_app.web.params import Params
 from gis_app.web.services import services
 from gis_app.web.studio_find import draft_of, json_object
 from gis_app.web.studio_shapes import canvas_tag, told_arcs, told_blocks
-from gis_app.web.studio_state import told_edit, told_whole
+from gis_app.web.studio_state import faults_of, told_edit, told_whole
 
 rooms = Blueprint("studio_edits", __name__)
 JSON = "application/json"
@@ -59,6 +59,16 @@ def arcs(number: str) -> Response:
     Params("canvas").text("canvas", 40)
     canvas = _head(number).canvas
     return respond((canvas_tag(canvas),), lambda: geojson.dumps(told_arcs(canvas)), JSON)
+
+
+@rooms.get("/plans/drafts/<number>/faults.json")
+@requires("plans:draft:read")
+def faults(number: str) -> Response:
+    """Say what is wrong with a draft as it stands, under its own rules."""
+    Params()
+    draft = draft_of(number)
+    version, head, base = editing.head_state(services().store, draft.draft_id)
+    return _json({"version": version, "faults": faults_of(draft, head, base)})
 
 
 @rooms.post("/plans/drafts/<number>/operations")

@@ -23,6 +23,8 @@ from gis_app.web.studio_shapes import canvas_tag
 
 SHOWN = ("households", "buildings", "blocks", "area_m2", "polsby_popper", "incidents", "stations")
 MOST_FAULTS = 500
+# Of more blocks the check takes longer than an edit may: the screen asks for it afterwards.
+AT_ONCE = 20_000
 MOST_STEPS = 40
 GRID_WORKER = "grid_worker"
 # A state never changes, so its figures are worked out once, as long as somebody holds it.
@@ -68,7 +70,7 @@ def told_rows(state: State, base: State, wanted: set[str]) -> list[dict[str, Any
     """Return the rows of some grids: figures, those of the base under the same key, who is affected."""
     found, was = figures_now(state, base), figures_now(base, base)
     names, who = community_names(), affected(state, base)
-    former = was[list(SHOWN)].to_dict("index")
+    former = was.loc[was.index.isin(wanted), list(SHOWN)].to_dict("index")
     return [
         {name: row[name] for name in SHOWN}
         | {
@@ -177,7 +179,7 @@ def _frame(draft: Draft, version: int, state: State, base: State) -> dict[str, A
         "mean": summary["mean"],
         "band": band_of(draft),
         "summary": summary,
-        "faults": faults_of(draft, state, base),
+        "faults": faults_of(draft, state, base) if len(state.canvas) <= AT_ONCE else None,
         "locks": sorted(list(lock) for lock in state.locks),
         "history": told_history(draft, state),
     }

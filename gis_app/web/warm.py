@@ -17,10 +17,12 @@ from flask import Flask
 
 from gis_app.errors import GisError
 from gis_app.layers.schema import LAYERS
+from gis_app.studio import past, states
 from gis_app.web import coverage_ask, layers, leader_past, leader_question, stations
 from gis_app.web.bytes import digest
 from gis_app.web.current import Snapshot
 from gis_app.web.services import KEY, Services
+from gis_app.web.studio_state import AT_ONCE
 
 log = logging.getLogger("gis_app")
 FOLDER = "cache"
@@ -41,9 +43,18 @@ def warm(app: Flask) -> None:
                 stations.coverage_of(found, level, stations.DEFAULT_LIMIT)
             coverage_ask.figures_of(found, coverage_ask.Asked())
             leader_past.warm_year(found, leader_question.latest_day(incidents))
+        _draw_on(parts, found)
         _keep_layers(parts, found)
     except GisError as error:
         log.warning({"message": "not warmed", "code": error.code})
+
+
+def _draw_on(parts: Services, found: Snapshot) -> None:
+    """Make the blocks of the plan in force ready to be drawn on, unless the county is a large one."""
+    plan = past.plan_in_force(parts.store)
+    if plan is not None and 0 < len(found.atlas.blocks) <= AT_ONCE:
+        with parts.store.read() as conn:
+            states.base(parts.store, conn, plan)
 
 
 def _keep_layers(parts: Services, found: Snapshot) -> None:

@@ -23,6 +23,7 @@ import numpy as np
 
 from gis_app.plans.proposals.candidate import matched
 from tests.benchmarks.proposals_county import Town, town
+from tests.conftest import gis_app
 from tests.unit.plans.proposals import checker
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).resolve().parents[2]
@@ -105,6 +106,7 @@ def main() -> None:
     print(f"\nOne community: median {statistics.median(each):.0f} ms, longest {max(each):.0f} ms (limit 50).")
     print("\n## Proof of the fewest movable households\n")
     say(*proof_rows(county))
+    reference_table()
     print("\n## From nothing, ±10 % around each community's mean\n")
     with peer_python() as python:
         say(
@@ -136,6 +138,32 @@ def proof_rows(county: Town) -> list[tuple]:
             "≥ 23, ≤ 60 s",
         ),
     ]
+
+
+def reference_table() -> None:
+    """Print what repair comes to in the reference county as it lies."""
+    from tests.benchmarks.__main__ import say
+
+    with tempfile.TemporaryDirectory() as folder:
+        instance = Path(folder) / "instance"
+        gis_app("init", instance_dir=instance)
+        url = f"sqlite:///{instance / 'gis.sqlite3'}"
+        told = asked([sys.executable, "-m", "tests.benchmarks.proposals_reference", url, "5"])
+    of, bound = told["households"], told["bound"]
+    print(f"\n## The reference county as it lies, {told['out']} of 89 grids out of the band\n")
+    say(
+        ("plan", "faults", "moved", "PP mean", "CPU s", "no plan moves less than"),
+        *(
+            (who, told["faults"], f"{told['moved'][turn] / of:.2%}", f"{told['pp'][turn]:.3f}", cpu, "")
+            for turn, (who, cpu) in enumerate(
+                (("5 m per household", f"{told['cpu'][0]:.1f} together"), ("fewest moved", ""))
+            )
+        ),
+        (
+            f"solver, {told['proven']} of 24 proven", "", f"{told['solver'] / of:.2%}", "",
+            f"{told['cpu'][1]:.1f}", f"{bound / of:.2%}",
+        ),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

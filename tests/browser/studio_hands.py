@@ -1,4 +1,4 @@
-"""How tests find their way on the studio's map: places of blocks and borders, and keys pressed until it is so."""
+"""How tests find their way on the studio's map: places of blocks and borders, keys pressed until it is so."""
 
 from __future__ import annotations
 
@@ -25,12 +25,16 @@ TOOLS = """async () => {
     for (let i = 0; i < shapes.shapes.count; i++) {
       for (const j of near(i)) {
         const [a, b] = [store.keyOf(i), store.keyOf(j)];
-        if (a && b && a !== b && same(a, b) && store.gridOf(b).blocks > 4 && shapes.shapes.households[j] > 20) found.push([i, j]);
+        if (!a || !b || a === b || !same(a, b)) continue;
+        if (store.gridOf(b).blocks > 4 && shapes.shapes.households[j] > 20) found.push([i, j]);
       }
     }
     return found;
   };
-  const go = (i, zoom = 16) => map.setView([shapes.shapes.places[i][1], shapes.shapes.places[i][0]], zoom, { animate: false });
+  const go = (i, zoom = 16) => {
+    const [lng, lat] = shapes.shapes.places[i];
+    map.setView([lat, lng], zoom, { animate: false });
+  };
   const extent = (key) => {
     const [left, top, right, bottom] = shapes.boxAround(store.blocksOf(key));
     return [...screen(left, top), ...screen(right, bottom)];
@@ -40,7 +44,13 @@ TOOLS = """async () => {
     const block = shapes.blockAt(x, y);
     return block < 0 ? "" : store.keyOf(block);
   };
-  window.studio = { ...shapes, ...store, ...draw, ...tools, map, screen, block, pairs, go, extent, cross, same };
+  const middle = (key) => {
+    const [left, top, right, bottom] = shapes.boxAround(store.blocksOf(key));
+    const point = L.point((left + right) / 2, (top + bottom) / 2).multiplyBy(2 ** map.getZoom());
+    map.setView(map.unproject(point), 15, { animate: false });
+  };
+  const own = { map, screen, block, pairs, go, extent, cross, same, middle };
+  window.studio = { ...shapes, ...store, ...draw, ...tools, ...own };
 }"""
 
 

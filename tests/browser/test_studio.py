@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import studio_keys, studio_mouse
 from tests.browser.conftest import PHONE, screenshot
-from tests.browser.studio_hands import opened, press_until, ready, saved, settled, tab_to, table, version
+from tests.browser.studio_hands import opened, ready, saved, tab_to, table, version
 from tests.serving import Server, serve
 
-EDITED_MS = 100
+USEFUL_MS = 2000
 GRID_CODE = re.compile(r"\d{15}")
 
 
@@ -31,88 +32,6 @@ def refusals(watch) -> None:
     """Let the studio be refused an edit: a line that parts nothing is."""
     watch.expect("/operations")
     watch.expect("400 (BAD REQUEST)")
-
-
-def drag(page: Page, start: list[float], *ways: list[float]) -> None:
-    page.mouse.move(*start)
-    page.mouse.down()
-    for way in ways:
-        page.mouse.move(*way, steps=8)
-    page.mouse.up()
-
-
-def paint(page: Page) -> None:
-    """Draw a neighbour's block into a grid with the brush."""
-    first, second = page.evaluate("() => { const [one] = studio.pairs(); studio.go(one[0]); return one; }")
-    page.click("#tool-paint")
-    before = version(page)
-    points = page.evaluate("(both) => both.map(studio.block)", [first, second])
-    drag(page, *points)
-    saved(page, before)
-    assert page.evaluate("([one, two]) => studio.keyOf(one) === studio.keyOf(two)", [first, second])
-
-
-def split(page: Page) -> None:
-    """Cut the largest grids across until a line parts one in two."""
-    page.click("#tool-line")
-    keys = page.evaluate(
-        "[...studio.state.grids.values()].sort((a, b) => b.blocks - a.blocks).slice(0, 12).map(({ key }) => key)"
-    )
-    for key in keys:
-        before, grids = version(page), page.evaluate("studio.state.grids.size")
-        page.evaluate(
-            "(key) => { studio.choose(key); studio.go(studio.blocksOf(key)[0], 15); const [l, t, r, b] = studio.boxAround(studio.blocksOf(key));"
-            " studio.map.setView(studio.map.unproject(window.L.point((l + r) / 2, (t + b) / 2).multiplyBy(2 ** studio.map.getZoom())), 15, { animate: false }); }",
-            key,
-        )
-        left, top, right, bottom = page.evaluate("(key) => studio.extent(key)", key)
-        middle = (left + right) / 2
-        page.mouse.click(middle, top - 12)
-        page.mouse.dblclick(middle, bottom + 12)
-        if settled(page, before):
-            assert page.evaluate("studio.state.grids.size") == grids + 1
-            return
-    raise AssertionError("no line parted any grid")
-
-
-def merge(page: Page) -> None:
-    """Make one grid of two neighbours."""
-    page.click("#tool-merge")
-    pair = page.evaluate("() => { const one = studio.pairs().at(-1); studio.go(one[0]); return one; }")
-    before, grids = version(page), page.evaluate("studio.state.grids.size")
-    for point in page.evaluate("(both) => both.map(studio.block)", pair):
-        page.mouse.click(*point)
-    saved(page, before)
-    assert page.evaluate("studio.state.grids.size") == grids - 1
-
-
-def pull(page: Page) -> None:
-    """Grab the border between two neighbours and pull it over a block."""
-    page.click("#tool-pull")
-    pairs = page.evaluate("studio.pairs().slice(20, 60)")
-    for pair in pairs:
-        page.evaluate("([one]) => studio.go(one)", pair)
-        grip, way = page.evaluate(
-            """([one, two]) => {
-              const { arcs } = studio.shapes;
-              const at = arcs.left.findIndex((left, i) => [left, arcs.right[i]].sort().join() === [one, two].sort().join());
-              const line = arcs.lines[at];
-              const middle = 2 * Math.floor(line.length / 4);
-              const grip = studio.screen(line[middle], line[middle + 1]);
-              const to = studio.block(two);
-              return [grip, [grip[0] + (to[0] - grip[0]) * 1.8, grip[1] + (to[1] - grip[1]) * 1.8]];
-            }""",
-            pair,
-        )
-        before = version(page)
-        page.mouse.move(*grip)
-        page.mouse.down()
-        page.mouse.move(*way, steps=8)
-        passed = page.evaluate("studio.marks.changing.size")
-        page.mouse.up()
-        if passed and settled(page, before):
-            return
-    raise AssertionError("no border could be pulled")
 
 
 def undo_and_redo_all(page: Page) -> None:
@@ -173,9 +92,11 @@ def households(page: Page, code: str) -> int:
 def test_a_plan_is_redrawn_by_mouse_decided_and_serves(new_page, refusals):
     page = new_page("planner")
     opened(page, "用鼠标调整")
+    page.reload()
+    ready(page)
     useful = page.evaluate("performance.getEntriesByName('studio-useful')[0].startTime")
-    assert useful < 6000  # the benchmark holds the figure itself; a busy machine runs the tests
-    for step in (paint, split, merge, pull):
+    assert useful < USEFUL_MS * 4  # the benchmark holds the figure itself; a busy machine runs the tests
+    for step in (studio_mouse.paint, studio_mouse.split, studio_mouse.merge, studio_mouse.pull):
         step(page)
     screenshot(page, "studio-mouse")
     undo_and_redo_all(page)
@@ -186,7 +107,7 @@ def test_a_plan_is_redrawn_by_mouse_decided_and_serves(new_page, refusals):
     for code in dict.fromkeys(proposed):
         page.select_option("#proposal-scope", f"c:{code}")
         page.wait_for_function(
-            "(code) => document.querySelector(`.candidate[data-community='${code}'], #proposal-list .candidate`)",
+            "(code) => document.querySelector(`.candidate[data-community='${code}'], .candidate`)",
             arg=code,
         )
         if page.locator(f".candidate[data-community='{code}'] .accept").count():
@@ -266,13 +187,13 @@ def test_a_plan_is_redrawn_by_keyboard_alone_and_decided(new_page, refusals):
     tab_to(page, "#new-draft button")
     page.keyboard.press("Enter")
     ready(page)
-    keyboard_paint(page)
-    keyboard_split(page)
-    keyboard_merge(page)
-    keyboard_pull(page)
+    studio_keys.keyboard_paint(page)
+    studio_keys.keyboard_split(page)
+    studio_keys.keyboard_merge(page)
+    studio_keys.keyboard_pull(page)
     screenshot(page, "studio-keyboard")
     undo_and_redo_all(page)
-    keyboard_propose(page)
+    studio_keys.keyboard_propose(page)
     tab_to(page, "#to-compare")
     page.keyboard.press("Enter")
     page.wait_for_selector("html[data-ready=compare]", state="attached")
@@ -286,109 +207,3 @@ def test_a_plan_is_redrawn_by_keyboard_alone_and_decided(new_page, refusals):
     page.keyboard.press("Enter")
     page.wait_for_selector("#take-back-form")
     decided(new_page, page.url.replace("/decide", ""), by_keys)
-
-
-def keyboard_paint(page: Page) -> None:
-    """Walk from a grid into its neighbour with the brush down."""
-    page.keyboard.press("2")
-    for way in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):
-        page.keyboard.press(way)
-        before = version(page)
-        page.keyboard.press("Enter")
-        found = press_until(
-            page, way, "studio.state.shown.some((one, i) => one !== studio.state.kept[i])", 10
-        )
-        page.keyboard.press("Enter")
-        if found and settled(page, before):
-            expect(page.locator("#status")).to_contain_text("划入")
-            return
-    raise AssertionError("no block was painted")
-
-
-def keyboard_split(page: Page) -> None:
-    """Draw a line across the grid in which the cross stands, up and down or left and right."""
-    for _ in range(8):
-        for there, back in (("ArrowUp", "ArrowDown"), ("ArrowLeft", "ArrowRight")):
-            page.keyboard.press("4")
-            page.keyboard.press("ArrowUp")
-            page.keyboard.press("ArrowDown")
-            grid = page.evaluate("studio.cross()")
-            before, grids = version(page), page.evaluate("studio.state.grids.size")
-            page.keyboard.press("t")
-            press_until(page, there, f"studio.cross() !== '{grid}'", 40)
-            page.keyboard.press("Enter")
-            page.keyboard.press(back)
-            press_until(page, back, f"studio.cross() === '{grid}'", 40)
-            press_until(page, back, f"studio.cross() !== '{grid}'", 60)
-            page.keyboard.press("Enter")
-            page.keyboard.press("f")
-            if settled(page, before):
-                assert page.evaluate("studio.state.grids.size") == grids + 1
-                return
-        page.keyboard.press("1")
-        for _ in range(3):
-            page.keyboard.press("ArrowRight")
-    raise AssertionError("no grid was split")
-
-
-def keyboard_merge(page: Page) -> None:
-    """Press Enter in a grid, walk on to a neighbour of the same community, press Enter there."""
-    page.keyboard.press("7")
-    for way in ("ArrowLeft", "ArrowDown", "ArrowRight", "ArrowUp"):
-        page.keyboard.press("Escape")
-        page.keyboard.press("1")
-        page.keyboard.press("7")
-        grid = page.evaluate("studio.keyOf(Math.max(0, studio.marks.focus))")
-        before, grids = version(page), page.evaluate("studio.state.grids.size")
-        page.keyboard.press("Enter")
-        other = f"studio.marks.focus >= 0 && studio.keyOf(studio.marks.focus) !== '{grid}'"
-        if not press_until(page, way, other, 15):
-            continue
-        if not page.evaluate(f"studio.same(studio.keyOf(studio.marks.focus), '{grid}')"):
-            continue
-        page.keyboard.press("Enter")
-        if settled(page, before):
-            assert page.evaluate("studio.state.grids.size") == grids - 1
-            return
-    raise AssertionError("no grids were merged")
-
-
-def keyboard_pull(page: Page) -> None:
-    """Move the cross to a border, grab it, move on over a block, let go."""
-    ways = ("ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft")
-    for way in ways * 3:
-        page.keyboard.press("5")
-        for _ in range(30):
-            page.keyboard.press("Enter")
-            if page.evaluate("studio.underWay()"):
-                break
-            page.keyboard.press(way)
-        if not page.evaluate("studio.underWay()"):
-            continue
-        for pulled in ways:
-            if press_until(page, pulled, "studio.marks.changing.size > 0", 8):
-                break
-        before = version(page)
-        page.keyboard.press("Enter")
-        if settled(page, before):
-            return
-    raise AssertionError("no border was pulled")
-
-
-def keyboard_propose(page: Page) -> None:
-    """Choose communities one after the other until one has a proposal, and accept it."""
-    tab_to(page, "#studio-tabs [role=tab][tabindex='0'], #studio-tabs [aria-selected=true]")
-    page.keyboard.press("ArrowRight")
-    tab_to(page, "#proposal-scope")
-    page.keyboard.press("Home")
-    page.keyboard.press("ArrowDown")
-    for _ in range(24):
-        page.keyboard.press("ArrowDown")
-        code = page.input_value("#proposal-scope")[2:]
-        page.wait_for_timeout(1500)
-        if page.locator(f".candidate[data-community='{code}'] .accept").count():
-            break
-    before = version(page)
-    tab_to(page, ".candidate .accept")
-    page.keyboard.press("Enter")
-    saved(page, before)

@@ -13,7 +13,7 @@ import pytest
 
 from gis_app import clock
 from gis_app.errors import BadInput, Conflict
-from gis_app.incidents.incident import Incident
+from gis_app.incidents.incident import HistoryRow, Incident, Step
 from gis_app.storage import incidents, plans
 from gis_app.storage.layers import read_layer, replace_layer
 from gis_app.studio import drafts, editing, past, publish
@@ -24,6 +24,7 @@ from tests.storage.test_plan_publish import (
     CUT,
     MERGE,
     NEW,
+    NOON,
     SPLIT,
     approved,
     filled,
@@ -123,9 +124,10 @@ def test_plans_follow_each_other_in_one_line(filled):
     assert refused.value.code == "plan_scheduled" and refused.value.fields["last_plan_id"] == "2"
     third, version = approved(filled, MERGE, name="三")
     assert drafts.find_draft(filled, third, "planner").base_plan_id == 2
-    with pytest.raises(BadInput) as refused:
-        publish.publish(filled, third, version, "2026-03-11", "leader")
-    assert refused.value.code == "day_before_base"
+    for day in ("2026-03-11", "2026-03-12"):
+        with pytest.raises(BadInput) as refused:
+            publish.publish(filled, third, version, day, "leader")
+        assert refused.value.code == "day_before_base"
     publish.publish(filled, third, version, "2026-03-20", "leader")
     with clock.frozen(MIDNIGHT + timedelta(days=30)):
         assert publish.activate_due(filled) == [2, 3]
@@ -153,7 +155,7 @@ def test_a_published_draft_cannot_be_withdrawn_or_edited(filled):
     assert refused.value.code == "draft_is_published"
     with pytest.raises(Conflict) as refused:
         editing.edit(filled, 1, done.version, MERGE, "planner")
-    assert refused.value.code == "draft_is_closed"
+    assert refused.value.code == "plan_draft_is_closed"
 
 
 def test_an_import_does_not_slip_under_a_plan_that_waits(filled):
@@ -244,6 +246,31 @@ def test_a_decision_is_for_the_version_that_was_seen(filled):
     assert refused.value.code == "draft_not_approved"
     version = publish.submit(filled, draft_id, version, "planner")
     assert publish.take_back(filled, draft_id, version, "planner") == version + 1
+
+
+def test_an_incident_opened_again_goes_to_the_grid_of_now(filled):
+    published(filled, MERGE)
+    code = "TX2023-000019"  # row 3, column 1: closed, in a grid that goes with the next plan
+    published(filled, {"verb": "merge", "grids": [county.A1, county.A2]})
+    with filled.read() as conn:
+        before = incidents.find(conn, code)
+    (heir,) = {one.grid_code for one in grids_of(filled).itertuples()} & {county.A1, county.A2}
+    history = HistoryRow(code, NOON, "reopen", "closed", "accepted", 1, "dispatcher")
+    with filled.write() as conn:
+        incidents.apply_step(conn, code, before.version, Step("accepted", {}, history))
+        after = incidents.find(conn, code)
+    assert (before.grid_code, after.grid_code, after.plan_id) == (
+        county.A2,
+        heir,
+        3 if heir == county.A1 else 1,
+    )
+    then = past.incidents_of_their_time(filled).set_index("incident_code").loc[code]
+    assert tuple(then) == (1, county.A2)
+
+
+def grids_of(store):
+    with store.read() as conn:
+        return read_layer(conn, "grids")
 
 
 def test_a_report_placed_under_the_plan_before_goes_to_the_grid_of_now(filled):

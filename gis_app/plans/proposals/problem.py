@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
+MOST_GRIDS = 10_000
 GOALS = ("least_change", "balance", "compact", "from_nothing")
 
 
@@ -106,7 +107,7 @@ class Problem:
 def counts(households: int, band: tuple[int, int]) -> range:
     """Return into how many grids so many households can be cut within the band."""
     low, high = band
-    most = households // low if low else max(1, households)
+    most = households // low if low else MOST_GRIDS
     return range(max(1, math.ceil(households / high)), most + 1)
 
 

@@ -11,39 +11,75 @@ from typing import Any
 
 from gis_app.plans.proposals.problem import Problem, bits, counts, parts_of
 
-# code -> (message, remedy); the named values are filled in
-MESSAGES: dict[str, tuple[str, str]] = {
-    "community_locked": ("社区已锁定，不作改动", "解除社区的锁定后再试"),
-    "empty": ("所选范围内没有地块", "请选择至少一个地块"),
-    "too_few_blocks": ("只有 {blocks} 个地块，不足以分成 {n} 个网格", "减少网格数，或先切分地块"),
+# code -> Chinese message and remedy, English message and remedy; the named values are filled in
+MESSAGES: dict[str, tuple[str, str, str, str]] = {
+    "community_locked": (
+        "社区已锁定，不作改动",
+        "解除社区的锁定后再试",
+        "The community is locked and left as it is",
+        "Unlock the community and try again",
+    ),
+    "empty": (
+        "所选范围内没有地块",
+        "请选择至少一个地块",
+        "There is no block in the selection",
+        "Select at least one block",
+    ),
+    "too_few_blocks": (
+        "只有 {blocks} 个地块，不足以分成 {n} 个网格",
+        "减少网格数，或先切分地块",
+        "{blocks} blocks are too few for {n} grids",
+        "Ask for fewer grids, or cut blocks first",
+    ),
     "block_too_large": (
         "地块 {blocks} 单独就超过每个网格 {high} 户的上限",
         "先切分该地块，或放宽户数上限",
+        "Block {blocks} alone has more than the {high} households that a grid may have",
+        "Cut the block first, or allow more households",
     ),
     "count": (
         "共 {households} 户，分 {n} 个网格平均每个 {mean} 户，不在 {low}–{high} 户之间",
         "可分 {counts} 个网格",
+        "{households} households in {n} grids are {mean} each on average, not between {low} and {high}",
+        "{counts} grids would fit",
     ),
     "no_count": (
         "共 {households} 户，无论分几个网格都不能都在 {low}–{high} 户之间",
         "放宽户数范围，或调整社区边界",
+        "{households} households fit no number of grids between {low} and {high}",
+        "Widen the range, or move the community's border",
     ),
     "parts": (
         "范围分成互不相连的 {parts} 片（隔河无桥或飞地），各有 {households} 户，不能合成 {n} 个网格",
         "把相隔的地块划给相邻社区，放宽户数范围，或改为 {counts} 个网格",
+        "{parts} parts that no way joins, of {households} households, cannot make {n} grids",
+        "Give the part away, widen the range, or ask for {counts} grids",
     ),
-    "fixed_apart": ("网格 {grids} 中锁定的地块互不相连，又没有可以连接的地块", "解除其中部分地块的锁定"),
-    "fixed_too_large": ("网格 {grids} 仅锁定的地块就超过 {high} 户", "解除其中部分地块的锁定"),
+    "fixed_apart": (
+        "网格 {grids} 中锁定的地块互不相连，又没有可以连接的地块",
+        "解除其中部分地块的锁定",
+        "Locked blocks of grid {grids} lie apart, and nothing free could join them",
+        "Unlock some of these blocks",
+    ),
+    "fixed_too_large": (
+        "网格 {grids} 仅锁定的地块就超过 {high} 户",
+        "解除其中部分地块的锁定",
+        "The locked blocks of grid {grids} alone have more than {high} households",
+        "Unlock some of these blocks",
+    ),
     "not_found": (
         "没有找到满足户数和连通要求的方案，最接近的方案仍有 {beyond} 户超出范围",
         "放宽户数范围、减少锁定，或改变网格数后再试",
+        "No plan was found that holds the rules; the nearest is {beyond} households out of the range",
+        "Widen the range, lock less, or ask for another number of grids",
     ),
 }
+ANOTHER = {"zh": "别的数目的", "en": "another number of"}
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A code, the values of its message, and both sentences."""
+    """A code, the values of its message, and both sentences in Chinese and English."""
 
     code: str
     values: dict[str, Any]
@@ -51,16 +87,21 @@ class Reason:
     @property
     def message(self) -> str:
         """What is wrong."""
-        return MESSAGES[self.code][0].format(**self.values)
+        return self._told(0, "zh")
 
     @property
     def remedy(self) -> str:
         """What would help."""
-        return MESSAGES[self.code][1].format(**self.values)
+        return self._told(1, "zh")
 
     def as_json(self) -> dict[str, Any]:
-        """Return code, message and remedy as plain values."""
-        return {"code": self.code, "message": self.message, "remedy": self.remedy}
+        """Return code, message and remedy as plain values, "en" being both in English."""
+        english = {"message": self._told(2, "en"), "remedy": self._told(3, "en")}
+        return {"code": self.code, "message": self.message, "remedy": self.remedy, "en": english}
+
+    def _told(self, place: int, language: str) -> str:
+        values = self.values | {"counts": self.values.get("counts") or ANOTHER[language]}
+        return MESSAGES[self.code][place].format(**values)
 
 
 def reason_against(problem: Problem) -> Reason | None:
@@ -110,7 +151,6 @@ def _parts(problem: Problem) -> Reason | None:
         return None
     values = {"n": problem.n, "low": low, "high": high, "counts": _told(possible)}
     if len(sizes) > 1:
-        values |= {"counts": _told(possible) or "别的数目的"}
         return Reason("parts", values | {"parts": len(sizes), "households": "、".join(map(str, sizes))})
     values |= {"households": problem.total, "mean": round(problem.total / problem.n)}
     return Reason("count" if possible else "no_count", values)
@@ -118,7 +158,8 @@ def _parts(problem: Problem) -> Reason | None:
 
 def fitting(problem: Problem) -> list[int]:
     """Return into how many grids the blocks can be cut within the band, as far as counting tells."""
-    return _sums(counts(size, problem.band) for size in _sizes(problem))
+    possible = _sums(counts(size, problem.band) for size in _sizes(problem))
+    return [n for n in possible if n <= len(problem.households)]
 
 
 def _sizes(problem: Problem) -> list[int]:

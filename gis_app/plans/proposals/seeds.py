@@ -61,7 +61,8 @@ def seeds(problem: Problem, seed: int = 0) -> Iterator[np.ndarray]:
     parts = parts_of(problem.neighbours, (1 << len(problem.households)) - 1)
     if len(parts) > 1 and today is None:
         yield from _apart(problem, [np.array(bits(part)) for part in parts], seed)
-    raw = _metis(problem, seed) if pymetis is not None and today is None and len(parts) == 1 else None
+    cuts = pymetis is not None and today is None and len(parts) == 1 < problem.n < len(problem.households)
+    raw = _metis(problem, seed) if cuts else None
     while True:
         labels = None if raw is None else next(raw)
         labels = mended(problem, labels) if labels is not None else None

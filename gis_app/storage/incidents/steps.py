@@ -16,6 +16,7 @@ from gis_app.storage.incidents.followers import follow
 from gis_app.storage.incidents.photos import Photo, add_photos
 from gis_app.storage.incidents.reports import append_history
 from gis_app.storage.incidents.voices import Voice, add_voice
+from gis_app.storage.plan_settling import settled_incident
 from gis_app.storage.tables import incident_organisations, incidents
 
 # What a step may never touch.
@@ -24,6 +25,8 @@ KEPT = frozenset(
 )
 # verb -> the count that it raises
 COUNTED = {"return": "return_count", "reopen": "reopen_count"}
+# What closed under one plan may be opened again under the next.
+REOPENED = ("reopen", "report_again")
 _ROW = (incidents.c.incident_code == bindparam("the_code")) & (
     incidents.c.version == bindparam("the_version")
 )
@@ -45,6 +48,8 @@ def apply_step(
     """
     number = take_numbers(conn)
     values = _values(step, version, number)
+    if step.history.verb in REOPENED:
+        values |= settled_incident(conn, code)
     changed = conn.execute(
         update(incidents).where(_ROW), {**values, "the_code": code, "the_version": version}
     )

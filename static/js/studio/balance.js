@@ -1,7 +1,7 @@
 /* The colours of balance: seven classes around the middle of the rules' band, told apart by lightness too. */
 import { el } from "../dom.js";
 import { _, number } from "../i18n.js";
-import { state } from "./store.js";
+import { looseCount, state } from "./store.js";
 
 export const UNASSIGNED = "unassigned";
 // PuOr of ColorBrewer, safe for the colour-blind: violet has too few households, orange too many.
@@ -38,7 +38,7 @@ export function legend(holder) {
     else swatch.classList.add("no-data");
     return el("li", { class: out ? "out" : "" }, swatch, el("span", {}, word), el("small", {}, String(count)));
   };
-  const loose = state.shown.reduce((sum, number) => sum + (number < 0 ? 1 : 0), 0);
+  const loose = looseCount();
   holder.replaceChildren(el("span", { class: "balance-title" }, _("每网格户数")),
     el("ul", { class: "balance" }, ...words.map((word, at) => item(word, COLOURS[at], counts[at], at < 2 || at > 4)),
       loose ? item(_("未划入"), null, loose, true) : null));

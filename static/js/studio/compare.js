@@ -22,7 +22,7 @@ function model(told, grids) {
   const keys = Object.keys(told);
   const shown = new Int32Array(shapes.count).fill(-1);
   keys.forEach((key, number) => { for (const i of told[key]) shown[i] = key ? number : -1; });
-  return { keys, shown, grids: new Map(grids.map((row) => [row.key, row])), chosen: "" };
+  return { keys, shown, grids: new Map(grids.map((row) => [row.key, row])), chosen: "", blocksOf: (key) => told[key] ?? [] };
 }
 
 function movedPaint(moved) {

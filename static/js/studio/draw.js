@@ -3,6 +3,7 @@
 import { hear } from "../bus.js";
 import { onColours, token } from "../map.js";
 import { borders, fills, names, recolour, stroke } from "./paint.js";
+import { classOf } from "./balance.js";
 import { boxAround, shapes } from "./shapes.js";
 import { blocksOf, gridOf, state } from "./store.js";
 import { sheet, trace } from "./sheet.js";
@@ -75,17 +76,33 @@ const sheets = {};
 /** Paint the marks again. */
 export const remark = () => sheets.marks?.later();
 
-/** Paint the blocks of some grids again, with their borders and names. */
+const classes = new Map();
+
+/** Has the class of a grid's colour changed since it was painted last? */
+function recoloured(key) {
+  const row = gridOf(key);
+  if (!row) return false;
+  const { at } = classOf(row);
+  const was = classes.get(key);
+  classes.set(key, at);
+  return was !== at;
+}
+
+/** Paint blocks again, and the whole of the grids whose colour has changed. */
 function repaint({ blocks = [], keys = [], whole = false }) {
   for (const key of keys) spots.delete(key);
-  if (whole) spots.clear();
-  const touched = whole ? null : boxAround([...blocks, ...keys.filter(gridOf).flatMap(blocksOf)]);
+  if (whole) {
+    spots.clear();
+    classes.clear();
+    for (const [key, row] of state.grids) classes.set(key, classOf(row).at);
+  }
+  const touched = whole ? null : boxAround([...blocks, ...keys.filter(recoloured).flatMap(blocksOf)]);
   const box = touched && Number.isFinite(touched[0]) ? touched : null;
-  if (!whole && !box) return;
+  if (!whole && !box) return keys.length ? sheets.names.later() : undefined;
   sheets.fills.later(box);
   sheets.borders.later(box);
   sheets.names.later();
-  remark();
+  return remark();
 }
 
 /** Put the sheets on the map and keep them right. */
@@ -98,7 +115,7 @@ export function start() {
   hear("studio:arcs", () => repaint({ whole: true }));
   hear("studio:preview", repaint);
   hear("studio:changed", repaint);
-  hear("studio:choose", ({ key, before }) => repaint({ keys: [key, before].filter(Boolean) }));
+  hear("studio:choose", ({ key, before }) => repaint({ blocks: [key, before].filter(Boolean).flatMap(blocksOf) }));
   onColours(() => {
     recolour();
     repaint({ whole: true });

@@ -1,5 +1,5 @@
 /* How a plan is painted on a sheet: blocks in the colour of their grid's balance, borders between blocks of different
-   grids, names with households. A model is {shown, keys, grids, chosen, locked}: the draft's own state, or the plan
+   grids, names with households. A model is {shown, keys, grids, chosen, locks, blocksOf}: the draft's own state, or the plan
    it is compared with. */
 import { token } from "../map.js";
 import { classOf, colourOf, UNASSIGNED } from "./balance.js";
@@ -92,9 +92,7 @@ export function stroke(context, view, lines, width, colour, alpha = 1) {
 /* Names: where each grid's stands is worked out when its blocks change. */
 function spotOf(model, key, spots) {
   if (spots.has(key)) return spots.get(key);
-  const number = model.keys.indexOf(key);
-  const blocks = [];
-  for (let i = 0; i < model.shown.length; i++) if (model.shown[i] === number) blocks.push(i);
+  const blocks = model.blocksOf(key);
   let [x, y, weight] = [0, 0, 0];
   for (const i of blocks) {
     const own = 1 + shapes.households[i];

@@ -7,7 +7,7 @@ import { classOf, legend } from "./balance.js";
 import { marks, remark } from "./draw.js";
 import { edit } from "./edits.js";
 import { boxAround, shapes } from "./shapes.js";
-import { blocksOf, choose, gridOf, isLocked, mayEdit, nameOf, state } from "./store.js";
+import { blocksOf, choose, gridOf, isLocked, looseCount, mayEdit, nameOf, state } from "./store.js";
 import { toggleLock } from "./tool_select.js";
 import * as tools from "./tools.js";
 
@@ -175,7 +175,7 @@ function draw() {
   drawTable();
   drawHistory();
   legend(at("balance-legend"));
-  at("fill-loose").hidden = !mayEdit() || !state.shown.includes(-1);
+  at("fill-loose").hidden = !mayEdit() || !looseCount();
 }
 
 let frame = 0;
@@ -185,6 +185,7 @@ export function start() {
   tabs();
   at("fill-loose").addEventListener("click", () => edit({ verb: "fill" }, _("未划入的地块已并入邻居")));
   hear("studio:whole", draw);
+  hear("studio:figures", draw);
   hear("studio:changed", () => {
     marks.fault = [];
     draw();

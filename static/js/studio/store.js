@@ -8,7 +8,7 @@ export const draft = JSON.parse(document.getElementById("studio-config").textCon
 
 export const state = {
   version: draft.version, keys: [], number: new Map(), grids: new Map(), faults: [], locks: [], history: null,
-  kept: new Int32Array(0), shown: new Int32Array(0), blocksOf: new Map(), mean: 400, band: [300, 500], chosen: "", target: "",
+  kept: new Int32Array(0), shown: new Int32Array(0), blocksOf: (key) => blocksOf(key), mean: 400, band: [300, 500], chosen: "", target: "",
 };
 
 /** The number of a grid's key; -1 for no grid. */
@@ -35,12 +35,29 @@ export const mayEdit = () => draft.may.edit;
 
 export const isLocked = (what, key) => state.locks.some(([kind, one]) => kind === what && one === key);
 
+let members = new Map();
+
 /** Blocks shown in a grid. */
-export function blocksOf(key) {
-  const wanted = numberOf(key);
-  const found = [];
-  for (let i = 0; i < state.shown.length; i++) if (state.shown[i] === wanted) found.push(i);
-  return found;
+export const blocksOf = (key) => [...members.get(numberOf(key)) ?? []];
+
+/** How many blocks are shown in no grid. */
+export const looseCount = () => members.get(-1)?.size ?? 0;
+
+function gather() {
+  members = new Map();
+  for (let i = 0; i < state.shown.length; i++) join(i, state.shown[i]);
+}
+
+function join(block, number) {
+  if (!members.has(number)) members.set(number, new Set());
+  members.get(number).add(block);
+}
+
+/** Show a block in another grid, by its number. */
+function place(block, number) {
+  members.get(state.shown[block])?.delete(block);
+  state.shown[block] = number;
+  join(block, number);
 }
 
 /** Fetch shapes and state; the map can be painted afterwards. */
@@ -56,12 +73,22 @@ export async function loadArcs() {
   tell("studio:arcs");
 }
 
-/** Fetch everything again: blocks were cut, or too much has changed. */
+/** Fetch everything again: blocks were cut, or others have changed much. */
 export async function reload(tag = "") {
-  const arcs = fetchJson(`${draft.url}/arcs.json?canvas=${tag}`);
-  await load();
-  takeArcs(await arcs);
-  tell("studio:arcs");
+  const cut = tag && tag !== shapes.tag;
+  const [told, blocks, arcs] = await Promise.all([fetchJson(`${draft.url}.json`),
+    cut ? fetchJson(`${draft.url}/blocks.json?canvas=${tag}`) : null, cut ? fetchJson(`${draft.url}/arcs.json?canvas=${tag}`) : null]);
+  if (told.canvas !== (cut ? blocks.tag : shapes.tag) || (cut && arcs.tag !== blocks.tag)) {
+    await loadBlocks(told.canvas);
+    takeWhole(told);
+    return loadArcs();
+  }
+  if (cut) {
+    takeBlocks(blocks);
+    takeArcs(arcs);
+  }
+  takeWhole(told);
+  return undefined;
 }
 
 async function loadBlocks(tag) {
@@ -75,24 +102,43 @@ function takeWhole(told) {
     for (const i of blocks) state.kept[i] = number;
   }
   state.shown = state.kept.slice();
+  gather();
   state.grids = new Map(told.grids.map((row) => [row.key, { ...row }]));
   takeRest(told);
   tell("studio:whole");
 }
 
 function takeRest(told) {
-  const { version, faults, locks, history, mean, band, remarks, summary } = told;
-  Object.assign(state, { version, faults, locks, history, mean, band, summary });
-  if (remarks) state.remarks = remarks;
+  const { version, faults, locks, history, mean, band, summary } = told;
+  Object.assign(state, { version, locks, history, mean, band, summary });
+  if (faults) state.faults = faults;
+  else askFaults();
   if (told.state) draft.state = told.state;
   if (told.may_edit !== undefined) draft.may.edit = told.may_edit && draft.may.edits;
   if (state.chosen && !state.grids.has(state.chosen)) state.chosen = "";
   if (state.target && !state.grids.has(state.target)) state.target = "";
 }
 
+let asking = 0;
+
+/** The check of a large county comes after the edit itself. */
+function askFaults() {
+  clearTimeout(asking);
+  asking = setTimeout(async () => {
+    const told = await fetchJson(`${draft.url}/faults.json`).catch(() => null);
+    if (told?.version !== state.version) return;
+    state.faults = told.faults;
+    tell("studio:figures");
+  }, 300);
+}
+
 /** Take the answer to an edit: changed blocks by grid, changed rows, faults. */
 export async function take(told) {
   if (told.canvas !== shapes.tag) {
+    told.gone.forEach((key) => state.grids.delete(key));
+    told.grids.forEach((row) => state.grids.set(row.key, { ...row }));
+    takeRest(told);
+    tell("studio:figures");
     await reload(told.canvas);
     return tell("studio:changed", { whole: true });
   }
@@ -104,12 +150,11 @@ export async function take(told) {
       touched.push(i);
     }
   }
-  const moved = touched.filter((i) => state.shown[i] !== state.kept[i]);
-  state.shown.set(state.kept);
+  for (let i = 0; i < state.shown.length; i++) if (state.shown[i] !== state.kept[i]) place(i, state.kept[i]);
   told.gone.forEach((key) => state.grids.delete(key));
   told.grids.forEach((row) => state.grids.set(row.key, { ...row }));
   takeRest(told);
-  tell("studio:changed", { blocks: touched, moved, keys: [...told.grids.map(({ key }) => key), ...told.gone] });
+  tell("studio:changed", { blocks: touched, keys: [...told.grids.map(({ key }) => key), ...told.gone] });
   return undefined;
 }
 
@@ -123,7 +168,7 @@ export function preview(blocks, key) {
     keys.add(from);
     shift(from, -1, i);
     shift(key, 1, i);
-    state.shown[i] = to;
+    place(i, to);
   }
   tell("studio:preview", { blocks, keys: [...keys].filter(Boolean) });
 }
@@ -147,7 +192,7 @@ export function forget() {
     shift(then, 1, i);
     keys.add(now).add(then);
     blocks.push(i);
-    state.shown[i] = state.kept[i];
+    place(i, state.kept[i]);
   }
   if (blocks.length) tell("studio:preview", { blocks, keys: [...keys].filter(Boolean) });
 }

@@ -8,8 +8,9 @@ import shapely
 
 from gis_app.layers.atlas import Atlas
 from gis_app.plans.barriers import Barriers
-from gis_app.plans.canvas import Canvas, Things
+from gis_app.plans.canvas import Canvas
 from gis_app.plans.state import State
+from gis_app.plans.things import Things
 from tests import factory
 
 COMMUNITIES = ("410222001001", "410222001002")

@@ -7,9 +7,10 @@ import shapely
 
 from gis_app.errors import BadInput
 from gis_app.plans.barriers import Barriers
-from gis_app.plans.canvas import Canvas, Things
+from gis_app.plans.canvas import Canvas
 from gis_app.plans.operations import apply
 from gis_app.plans.state import State
+from gis_app.plans.things import Things
 from tests import factory
 from tests.unit.plans.samples import line_through, patchwork, toy_line, toy_state
 

@@ -141,11 +141,14 @@ def test_figures_agree_with_the_united_shapes_and_plain_sums():
 
 
 def test_stations_are_counted_once_for_each_grid_they_serve():
-    atlas = toy_atlas()
     state = toy_state()
-    extras = Extras.of(state.canvas, atlas, 300.0)
+    extras = Extras.of(state.canvas, toy_atlas(streets=None), 300.0)
     told = figures(state, state, extras)["stations"]
     assert told.to_dict() == {NORTH: 1, SOUTH: 2, EAST: 1, SOUTH_EAST: 2}
+    on_foot = figures(state, state, Extras.of(state.canvas, toy_atlas(), 300.0))["stations"]
+    assert (on_foot <= told).all() and on_foot.sum() > 0
+    nobody = Extras.of(state.canvas, toy_atlas(stations=None), 300.0)
+    assert figures(state, state, nobody)["stations"].sum() == 0
     line = toy_line((-5, 650), (205, 650))
     cut = apply(state, {"verb": "cut_block", "block": "B00001", "line": line})
     assert figures(cut, state, extras)["stations"].tolist() == told.tolist()

@@ -1,11 +1,15 @@
 """Every bad instruction is refused with a place to look at and a remedy, and the plan stays as it was."""
 
+import ast
 import copy
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gis_app.errors import BadInput, Conflict, GisError
+from gis_app.plans import operations
+from gis_app.plans.english import ENGLISH
 from gis_app.plans.operations import VERBS, apply
 from gis_app.plans.state import State
 from tests import factory
@@ -170,6 +174,15 @@ def test_a_bad_instruction_is_refused_with_place_and_remedy_and_nothing_changes(
     assert np.isfinite([lon, lat]).all() and abs(lon) <= 180 and abs(lat) <= 90
 
 
+def test_every_refusal_is_said_in_english_too():
+    found = set()
+    for file in Path(operations.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("refusal", "conflict"):
+                found.add(ast.literal_eval(node.args[0]))
+    assert found == set(ENGLISH)
+
+
 def test_the_place_of_a_line_that_ends_inside_is_its_end(state):
     with pytest.raises(BadInput) as refused:
         apply(state, BAD["line that ends inside"][0])
@@ -200,6 +213,17 @@ def test_what_is_locked_refuses_and_can_be_unlocked(state, held, operation):
     assert refused.value.code == "locked" and refused.value.place and refused.value.fields
     free = apply(locked, {"verb": "unlock", "what": what, "key": key})
     assert not apply(free, operation).table().equals(state.table())
+
+
+def test_a_locked_border_keeps_both_its_grids(state):
+    locked = apply(state, {"verb": "lock", "what": "border", "key": f"{NORTH}|{SOUTH}"})
+    for operation in ({"verb": "merge", "grids": [NORTH, SOUTH]}, {"verb": "dissolve", "grid": NORTH}):
+        with pytest.raises(GisError):
+            apply(locked, operation)
+    gone = {"verb": "adopt", "table": {"B00001": "a", "B00002": "a"}}
+    with pytest.raises(Conflict) as refused:
+        apply(locked, gone)
+    assert refused.value.code == "locked" and refused.value.place
 
 
 def test_a_locked_grid_keeps_its_name_and_a_locked_community_its_border(state):

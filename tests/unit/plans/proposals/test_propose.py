@@ -199,3 +199,24 @@ def test_people_answerable_are_counted_once_where_they_change():
     first = propose_community(asked, "least_change", 5.0).candidates[0]
     assert first.labels.tolist() == [0, 0, 1, 1, 2] and first.moved == 100
     assert first.people == 3  # 甲 answers for both grids, and 丁's does not change
+
+
+@pytest.mark.parametrize("goal", GOALS)
+@pytest.mark.parametrize(
+    "problem",
+    [
+        board([[400]], [[0]], 1, (300, 500)),
+        board([[100, 200, 100]], [[0, 0, 0]], 1, (300, 500)),
+        board([[300, 300]], [[0, 1]], 2, (300, 500)),
+        board([[100, 200, 100], [100, 100, 100]], [[-1] * 3] * 2, 2, (300, 500)),
+        board([[100, 200, 100], [100, 100, 100]], [[5, 5, 6], [6, 6, 6]], 2, (300, 500)),
+        board([[0, 0], [0, 0]], [[0, 0], [1, 1]], 2, (0, 500)),
+    ],
+    ids=["one block", "one grid", "as many blocks as grids", "no grid today", "other grids today", "nobody"],
+)
+def test_the_smallest_problems_have_answers(problem, goal):
+    proposal = propose_community(problem, goal)
+    assert proposal.reason is None and proposal.candidates
+    for candidate in proposal.candidates:
+        assert candidate.valid
+        checker.agrees(problem, candidate)
