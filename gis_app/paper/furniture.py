@@ -1,4 +1,4 @@
-"""What is told beside a map, as blocks: legend, lines and marks, scale bar, north arrow, sources and notes."""
+"""What is told beside a map, as blocks: legend, lines and marks, scale bar, north arrow, source, notes."""
 
 from __future__ import annotations
 
