@@ -9,6 +9,7 @@ from gis_app.people.roles import Role
 from gis_app.web.access import check_declared, documented_routes
 from tests.factory import GRIDS
 from tests.web.conftest import FROM_OUR_PAGE
+from tests.web.studio import SAMPLES as PLANS
 
 OPEN311 = {
     (method, f"{prefix}{rule}"): f"{prefix}{sample}"
@@ -86,51 +87,6 @@ DESK = {
     ("POST", "/assignments/proposals/<number>/decisions"): "/assignments/proposals/999/decisions",
     ("POST", "/assignments/proposals/<number>/publish"): "/assignments/proposals/999/publish",
     ("POST", "/assignments/proposals/<number>/discard"): "/assignments/proposals/999/discard",
-}
-PLANS = {
-    ("GET", "/plans"): "/plans",
-    ("GET", "/plans/<number>"): "/plans/999",
-    ("GET", "/plans/<number>/grids.geojson"): "/plans/999/grids.geojson",
-    ("POST", "/plans/<number>/hand-overs/<item>"): "/plans/999/hand-overs/999",
-    ("POST", "/plans/drafts"): "/plans/drafts",
-    ("GET", "/plans/drafts/<number>"): "/plans/drafts/999",
-} | {
-    (method, f"/plans/drafts/<number>{rest}"): f"/plans/drafts/999{rest}"
-    for method, rest in (
-        ("GET", ".json"),
-        ("GET", "/blocks.json"),
-        ("GET", "/arcs.json"),
-        ("GET", "/changes.json"),
-        ("GET", "/faults.json"),
-        ("GET", "/remarks.json"),
-        ("GET", "/compare"),
-        ("GET", "/compare.json"),
-        ("GET", "/settings"),
-        ("GET", "/decide"),
-        ("GET", "/proposals.json"),
-        ("GET", "/export"),
-        ("POST", "/import"),
-        ("POST", "/proposals"),
-        ("POST", "/proposals/live"),
-        ("POST", "/operations"),
-        ("POST", "/undo"),
-        ("POST", "/redo"),
-        ("POST", "/remarks"),
-        ("POST", "/rename"),
-        ("POST", "/shares"),
-        ("POST", "/rules"),
-        ("POST", "/submit"),
-        ("POST", "/take-back"),
-        ("POST", "/return"),
-        ("POST", "/approve"),
-        ("POST", "/publish"),
-        ("POST", "/withdraw"),
-        ("POST", "/rebase"),
-    )
-} | {
-    ("POST", "/plans/drafts/<number>/remarks/<remark>"): "/plans/drafts/999/remarks/999",
-    ("GET", "/plans/<number>/export/<kind>"): "/plans/999/export/gpkg",
-    ("POST", "/plans/drafts/<number>/proposals/<job>/stop"): "/plans/drafts/999/proposals/999/stop",
 }
 # One address for every route of the application; a new route without one fails the first test.
 SAMPLES = {
