@@ -7,6 +7,57 @@ import pytest
 from tests.factory import GRIDS
 from tests.web.conftest import FROM_OUR_PAGE
 
+# One address for every route of the studio.
+SAMPLES = (
+    {
+        ("GET", "/plans"): "/plans",
+        ("GET", "/plans/<number>"): "/plans/999",
+        ("GET", "/plans/<number>/grids.geojson"): "/plans/999/grids.geojson",
+        ("POST", "/plans/<number>/hand-overs/<item>"): "/plans/999/hand-overs/999",
+        ("POST", "/plans/drafts"): "/plans/drafts",
+        ("GET", "/plans/drafts/<number>"): "/plans/drafts/999",
+    }
+    | {
+        (method, f"/plans/drafts/<number>{rest}"): f"/plans/drafts/999{rest}"
+        for method, rest in (
+            ("GET", ".json"),
+            ("GET", "/blocks.json"),
+            ("GET", "/arcs.json"),
+            ("GET", "/changes.json"),
+            ("GET", "/faults.json"),
+            ("GET", "/remarks.json"),
+            ("GET", "/compare"),
+            ("GET", "/compare.json"),
+            ("GET", "/settings"),
+            ("GET", "/decide"),
+            ("GET", "/proposals.json"),
+            ("GET", "/export"),
+            ("POST", "/import"),
+            ("POST", "/proposals"),
+            ("POST", "/proposals/live"),
+            ("POST", "/operations"),
+            ("POST", "/undo"),
+            ("POST", "/redo"),
+            ("POST", "/remarks"),
+            ("POST", "/rename"),
+            ("POST", "/shares"),
+            ("POST", "/rules"),
+            ("POST", "/submit"),
+            ("POST", "/take-back"),
+            ("POST", "/return"),
+            ("POST", "/approve"),
+            ("POST", "/publish"),
+            ("POST", "/withdraw"),
+            ("POST", "/rebase"),
+        )
+    }
+    | {
+        ("POST", "/plans/drafts/<number>/remarks/<remark>"): "/plans/drafts/999/remarks/999",
+        ("GET", "/plans/<number>/export/<kind>"): "/plans/999/export/gpkg",
+        ("POST", "/plans/drafts/<number>/proposals/<job>/stop"): "/plans/drafts/999/proposals/999/stop",
+    }
+)
+
 
 @pytest.fixture
 def app(own_app):
