@@ -96,12 +96,13 @@ def _answered(task: Task, asked: Asked, state: Any) -> dict[str, Any]:
         reason = task.reason.as_json() if task.reason else None
         return {"community": task.community, "candidates": [], "reason": reason}
     found = propose_community(task.problem, asked.goal, asked.price, asked.seed, asked.count)
+    reason = task.reason or found.reason
     return {
         "community": task.community,
         "households": task.problem.total,
         "grids": task.problem.n,
         "candidates": [one.as_json() | {"table": task.table(state, one)} for one in found.candidates],
-        "reason": found.reason.as_json() if found.reason else None,
+        "reason": reason.as_json() if reason else None,
     }
 
 

@@ -150,3 +150,16 @@ def test_rules_are_set_and_a_number_out_of_range_is_named(people, draft):
 def test_the_rules_are_told_with_the_sentences_of_the_plans_room(app):
     with app.test_request_context("/"):
         assert {rule: tuple(map(str, words)) for rule, words in RULE_WORDS.items()} == WORDS
+
+
+def test_a_live_proposal_tells_why_it_asks_for_another_number_of_grids(people, draft):
+    planner = people("planner")
+    told = state_of(planner, draft)
+    community = told["grids"][0]["community"]
+    grids = [row for row in told["grids"] if row["community"] == community]
+    homes = sum(row["households"] for row in grids)
+    assert len(grids) > 1
+    asked = {"communities": [community], "band": [homes, homes]}
+    [answer] = send(planner, f"{draft}/proposals/live", asked, None).get_json()["communities"]
+    assert answer["grids"] == 1 and answer["candidates"][0]["in_band"]
+    assert answer["reason"]["code"] == "count" and "1" in answer["reason"]["remedy"]

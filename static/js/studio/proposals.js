@@ -154,7 +154,7 @@ function row(one) {
   return el("li", { class: "candidate", "data-community": one.community }, head,
     el("dl", {}, fact(_("变动住户"), number(pick.moved)), fact(_("影响人员"), number(pick.people)), fact(_("边界（米）"), number(Math.round(pick.border_m))),
       fact(_("紧凑度"), pick.pp.toFixed(3)), fact(_("户数"), pick.loads.join(" / "), "wide"), bound),
-    pick.in_band && pick.contiguous ? "" : el("p", { class: "fault soft" }, icon("alert-triangle", 16), el("span", {}, one.reason?.message ?? _("仍有网格不符合规则"))),
+    pick.in_band && pick.contiguous && !one.reason ? "" : el("p", { class: "fault soft" }, icon("alert-triangle", 16), el("span", {}, one.reason ? `${one.reason.message}。${one.reason.remedy}` : _("仍有网格不符合规则"))),
     el("div", { class: "pair" }, el("button", { class: "button", type: "button", onclick: () => look(one) }, icon("eye", 16), _("看")),
       mayEdit() ? el("button", { class: "button primary accept", type: "button", onclick: () => accept([one]) }, icon("check", 16), _("采用")) : ""));
 }
