@@ -73,6 +73,7 @@ WORDS: dict[int, tuple] = {
 DATA_SUFFIXES = (".json", ".geojson", ".csv", ".js")
 DATA_PATHS = ("/healthz", "/readyz")
 DATA_FOLDERS = ("/api/", "/field/")
+SERVICE = "/ogc"
 RETRY_SECONDS = {429: "60", 503: "10"}
 
 
@@ -96,6 +97,8 @@ def wants_data() -> bool:
     if path.endswith(DATA_SUFFIXES) or path in DATA_PATHS or path.startswith(DATA_FOLDERS):
         return True
     accept = request.accept_mimetypes
+    if path.startswith(SERVICE):  # a program there seldom says what it takes
+        return accept.best_match(["application/json", "text/html"]) != "text/html"
     return accept["application/json"] > accept["text/html"]
 
 
