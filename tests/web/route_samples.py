@@ -96,4 +96,12 @@ OGC = {
     ("GET", "/ogc/collections/<name>/queryables"): "/ogc/collections/grids/queryables",
     ("GET", "/ogc/collections/<name>/items"): "/ogc/collections/grids/items",
     ("GET", "/ogc/collections/<name>/items/<code>"): f"/ogc/collections/grids/items/{GRIDS[0]}",
+    ("GET", "/ogc/collections/<name>/tiles"): "/ogc/collections/grids/tiles",
+    ("GET", "/ogc/collections/<name>/tiles/<matrix_set>"): "/ogc/collections/grids/tiles/WebMercatorQuad",
+    (
+        "GET",
+        "/ogc/collections/<name>/tiles/<matrix_set>/<int:matrix>/<int:row>/<int:column>",
+    ): "/ogc/collections/grids/tiles/WebMercatorQuad/14/6534/13355",
+    ("GET", "/ogc/tileMatrixSets"): "/ogc/tileMatrixSets",
+    ("GET", "/ogc/tileMatrixSets/<matrix_set>"): "/ogc/tileMatrixSets/WebMercatorQuad",
 }

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from gis_app.web.ogc import features, landing
+from gis_app.web.ogc import features, landing, tiles
 from gis_app.web.ogc.room import rooms
 
-__all__ = ["features", "landing", "rooms"]
+__all__ = ["features", "landing", "rooms", "tiles"]

@@ -5,9 +5,9 @@ Which ones fit is found in the frame of the process; texts are read from the sto
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
@@ -26,6 +26,7 @@ from gis_app.web.incident_now import rows_of
 from gis_app.web.ogc.collections import Asked, Field
 from gis_app.web.ogc.crs import System
 
+Made = TypeVar("Made")
 INCIDENTS, CODE = "incidents", "incident_code"
 WORDS = ("category", "class_code", "state", "grid_code")
 SHOWN = (CODE, *WORDS, "description", "reported_at", "due_at", "resolved_at")
@@ -118,6 +119,10 @@ class IncidentCollection:
             words = np.array([*self._columns.words[name].list, ""], dtype=object)
             told[name] = words[self._columns[name][rows]]
         return shapely.points(self._xy(rows)), told
+
+    def memo(self, key: str, make: Callable[[], Made]) -> Made:
+        """Return what `make` returns, kept with these incidents for all who see the same ones."""
+        return self._frame.memo(("ogc", key, self._area, self._private), make)
 
     def _seen(self) -> np.ndarray:
         """Return the rows with a known place in the asker's area whose place is public."""
