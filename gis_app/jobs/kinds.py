@@ -22,5 +22,6 @@ KINDS: dict[str, Kind] = {
     "siting": Kind("gis_app.jobs.siting:site", 900, "选址", "Siting"),
     "report": Kind("gis_app.jobs.report:make", 600, "月报", "Monthly report"),
     "siting_gain": Kind("gis_app.jobs.siting:gain", 1800, "新增站点效益曲线", "Gain of further stations"),
+    "export": Kind("gis_app.jobs.export:make", 900, "数据导出", "Export of data"),
     "wall_map": Kind("gis_app.jobs.wall_map:make", 300, "挂图", "Wall map"),
 }
