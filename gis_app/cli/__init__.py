@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gis_app.cli.backups import backup, restore
+from gis_app.cli.exports import export
 from gis_app.cli.group import Commands, ready_store
 from gis_app.cli.keys import key
 from gis_app.cli.manual import completion, manual
@@ -42,7 +43,7 @@ def main() -> None:
         stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-for _command in (user, key, backup, restore, report, manual, completion):
+for _command in (user, key, export, backup, restore, report, manual, completion):
     main.add_command(_command)
 
 

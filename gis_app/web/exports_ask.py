@@ -50,7 +50,7 @@ def asked_of(form: MultiDict[str, str], found: Snapshot) -> Asked:
     if code == "kml" and system.code not in GEODETIC:
         raise bad("crs", _("KML 只能用经纬度（EPSG:4490 或 EPSG:4326）"))
     values = params.choice("values", VALUES, "words" if FORMATS[code].spreadsheet else "codes")
-    query = _query(params.text("filter", LONG_FILTER), chosen)
+    query = filter_of(params.text("filter", LONG_FILTER), chosen)
     return Asked(chosen, FORMATS[code], system, values == "words", query)
 
 
@@ -74,7 +74,8 @@ def _tables(names: Sequence[str], found: Snapshot) -> tuple[Table, ...]:
     return tuple(table_of(name) for name in names)
 
 
-def _query(text: str, chosen: Sequence[Table]) -> Query | None:
+def filter_of(text: str, chosen: Sequence[Table]) -> Query | None:
+    """Return the filter that stands in a table page's address, None for none; raises BadInput."""
     if not text:
         return None
     if len(chosen) != 1:

@@ -18,28 +18,25 @@ import shapely
 from flask import Response, g
 from flask_babel import gettext as _
 
-from gis_app import clock
 from gis_app.exchange.writers import spool
 from gis_app.exchange.writers.model import About, Layer
 from gis_app.exchange.writers.write import media_type, write
 from gis_app.jobs import jobs
 from gis_app.jobs.queue import FILES, folder_of
 from gis_app.storage import audit
-from gis_app.storage.plans import read_plans
 from gis_app.web import tables
 from gis_app.web.current import Snapshot, today
+from gis_app.web.exports_about import COMMA, about_of
 from gis_app.web.exports_ask import Asked
 from gis_app.web.exports_rows import filter_words, layer_of, public
 from gis_app.web.i18n import language
 from gis_app.web.layers import frame_of, left_out_note
 from gis_app.web.pages import county_name
 from gis_app.web.services import services
-from gis_app.web.synthetic import is_synthetic
 
 KIND, TAG = "export", "exchange:layer:exported"
 DIRECT_ROWS, DIRECT_POINTS = 20_000, 400_000
 SPOOL, SPOOL_SECONDS = "spool-{}.json", 86_400
-COMMA = {"zh": "、", "en": ", "}
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*%\s]+')
 
 
@@ -56,35 +53,10 @@ def layers_of(asked: Asked, found: Snapshot) -> list[Layer]:
 
 def about(asked: Asked, layers: Sequence[Layer], found: Snapshot) -> About:
     """Return what a file says of itself."""
-    settings, lang = services().settings, language()
-    made_up = is_synthetic(found, settings.geodata_dir)
+    parts, lang = services(), language()
+    filtered = filter_words(asked.tables[0], asked.query, lang) if asked.query else ""
     notes = [note for table in asked.tables if (note := left_out_note(table))]
-    if any(table.name == "incidents" for table in asked.tables):
-        notes.append(_("不含矛盾纠纷等不公开位置的事件。"))
-    facts = {
-        "county": county_name(found),
-        "layers": COMMA[lang].join(f"{layer.title} {len(layer):,}" for layer in layers),
-        "filter": filter_words(asked.tables[0], asked.query, lang) if asked.query else "",
-        "plan": plan_words(),
-        "revision": str(found.revision),
-        "made_at": clock.now().isoformat(timespec="seconds"),
-        "system": asked.system.names[lang],
-        "source": settings.map_attribution or (_("示范数据（合成）") if made_up else ""),
-        "review_number": settings.map_review_number,
-    }
-    return About(facts, lang, notes)
-
-
-def plan_words() -> str:
-    """Return which boundary plan is in force: its number, its name and the day of its publication."""
-    with services().store.read() as conn:
-        plans = read_plans(conn)
-    plans = plans[plans["state"] == "published"]
-    if not len(plans):
-        return ""
-    plan = plans.iloc[-1]
-    day = str(plan["published_at"] or "")[:10]
-    return " ".join(part for part in (f"#{plan['plan_id']}", plan["name"], day) if part)
+    return about_of(layers, asked.system, found, parts.settings, parts.store, lang, filtered, notes)
 
 
 def is_large(layers: Sequence[Layer]) -> bool:
