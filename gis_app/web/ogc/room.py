@@ -47,15 +47,18 @@ def _finish(response: Response) -> Response:
 def wants_page() -> bool:
     """Tell whether a person asks; what a program asks for without saying how is JSON.
 
-    Raises BadInput for a format that is not offered.
+    An address with a key is a program's: a page has links that would repeat it. Raises BadInput for a format
+    that is not offered.
     """
     wished = request.args.get("f", "")
     if wished:
         if wished not in FORMATS:
             allowed = "、".join(FORMATS)
             raise BadInput("bad_parameter", f"f: {allowed}", {"f": allowed})
-        return wished == "html"
-    return request.accept_mimetypes.best_match([JSON, GEOJSON, HTML]) == HTML
+        return wished == "html" and PARAMETER not in request.args
+    return (
+        PARAMETER not in request.args and request.accept_mimetypes.best_match([JSON, GEOJSON, HTML]) == HTML
+    )
 
 
 def base() -> str:
