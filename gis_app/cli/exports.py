@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,6 +155,7 @@ def _write(order: _Order, layers: list[Layer], found: Snapshot, settings, store:
     say(0.1, "读取图层")
     filtered = filter_words(order.tables[0], order.query, "zh") if order.query else ""
     about = about_of(layers, order.system, found, settings, store, "zh", filtered)
+    about = replace(about, name=target.stem)
     try:
         with tempfile.TemporaryDirectory(prefix=".gis-export-", dir=target.parent) as folder:
             say(0.3, "生成文件")

@@ -19,7 +19,7 @@ from gis_app.layers.schema import LAYERS
 from gis_app.web import geojson
 from gis_app.web.access import requires
 from gis_app.web.current import Snapshot, snapshot
-from gis_app.web.exports_ask import NAMES, asked_of, whole_county
+from gis_app.web.exports_ask import NAMES, asked_of, filter_of, whole_county
 from gis_app.web.exports_files import (
     at_once,
     attachment,
@@ -29,6 +29,7 @@ from gis_app.web.exports_files import (
     layers_of,
 )
 from gis_app.web.exports_list import find, line, lines
+from gis_app.web.exports_rows import filter_words
 from gis_app.web.i18n import language
 from gis_app.web.layers import offered
 from gis_app.web.pages import CONTENT_TYPE
@@ -36,6 +37,7 @@ from gis_app.web.params import Params
 from gis_app.web.problem_words import told
 from gis_app.web.problems import status_of, wants_data
 from gis_app.web.services import services
+from gis_app.web.table_columns import TABLES
 
 rooms = Blueprint("exports", __name__)
 
@@ -120,6 +122,15 @@ def _without_tables(values: Any) -> Any:
     return kept
 
 
+def _filter_words(typed: dict[str, Any], chosen: list[str], lang: str) -> str:
+    """Return the filter in words, "" where there is none or it is not right."""
+    try:
+        query = filter_of(typed.get("filter") or "", [TABLES[name] for name in chosen])
+    except GisError:
+        return ""
+    return filter_words(TABLES[chosen[0]], query, lang) if query else ""
+
+
 def _page(found: Snapshot, typed: dict[str, Any], problem: dict[str, Any] | None) -> str:
     lang = language()
     known = systems(found.atlas.metric_crs)
@@ -128,6 +139,7 @@ def _page(found: Snapshot, typed: dict[str, Any], problem: dict[str, Any] | None
     ]
     offset = [one for one in known.values() if one.offset]
     chosen = [name for name in typed["tables"] if any(one["name"] == name for one in offers)]
+    listed = [one for one in offers if not typed.get("filter") or one["name"] in chosen]
     usual = {"format": "gpkg", "crs": DEFAULT, "values": "", "filter": ""}
     return render_template(
         "exports/index.html",
@@ -136,7 +148,9 @@ def _page(found: Snapshot, typed: dict[str, Any], problem: dict[str, Any] | None
         county=whole_county(found),
         formats=[(one.code, one.names[lang], one.hints[lang]) for one in FORMATS.values()],
         systems=[(one.code, one.names[lang], one.offset) for one in known.values()],
-        warnings=[text for one in offset for text in one.warnings(lang)],
+        warnings=[(one.code, text) for one in offset for text in one.warnings(lang)],
+        shown={kind: any(one["layer"] is kind for one in listed) for kind in (True, False)},
+        filter_words=_filter_words(typed, chosen, lang),
         problem=problem,
         runs=lines(g.account.account_id),
         days=services().settings.job_days,

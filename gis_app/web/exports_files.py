@@ -10,6 +10,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -56,7 +57,8 @@ def about(asked: Asked, layers: Sequence[Layer], found: Snapshot) -> About:
     parts, lang = services(), language()
     filtered = filter_words(asked.tables[0], asked.query, lang) if asked.query else ""
     notes = [note for table in asked.tables if (note := left_out_note(table))]
-    return about_of(layers, asked.system, found, parts.settings, parts.store, lang, filtered, notes)
+    told = about_of(layers, asked.system, found, parts.settings, parts.store, lang, filtered, notes)
+    return replace(told, name=file_name(asked, found, ""))
 
 
 def is_large(layers: Sequence[Layer]) -> bool:

@@ -14,6 +14,7 @@ function suit() {
   for (const option of systems.options) option.disabled = kml && !KML_SYSTEMS.includes(option.value);
   if (systems.selectedOptions[0]?.disabled) systems.value = KML_SYSTEMS[0];
   warning.hidden = !systems.selectedOptions[0]?.dataset.offset;
+  for (const one of warning.querySelectorAll("[data-system]")) one.hidden = one.dataset.system !== systems.value;
 }
 
 function tell(item, state) {

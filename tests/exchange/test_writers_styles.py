@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import sqlite3
+import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as xml
 
@@ -107,6 +110,35 @@ def test_the_file_says_what_it_is_in_metadata_and_in_a_table(package: Path):
     assert pyogrio.read_info(package, layer="网格")["layer_metadata"]["边界方案"] == "第 3 版"
     about = gpd.read_file(package, layer="说明")
     assert ("审图号", "豫S〔2023〕1号") in list(about.itertuples(index=False, name=None))
+
+
+def test_the_package_holds_a_project_with_every_layer_in_order_and_its_style(package: Path):
+    ((name, told, content),) = rows(package, "SELECT name, metadata, content FROM qgis_projects")
+    with zipfile.ZipFile(io.BytesIO(bytes.fromhex(content))) as archive:
+        (inside,) = archive.namelist()
+        root = xml.fromstring(archive.read(inside).decode().partition("\n")[2])
+    assert name == "测试县" and "last_modified_time" in json.loads(told) and inside.endswith(".qgs")
+    leaves = [leaf.get("id") for leaf in root.findall("layer-tree-group/layer-tree-layer")]
+    kept = {layer.findtext("id"): layer for layer in root.findall("projectlayers/maplayer")}
+    assert leaves == list(kept) and root.findtext("projectCrs/spatialrefsys/authid") == "EPSG:4490"
+    known = set(pyogrio.list_layers(package)[:, 0])
+    sources = [layer.findtext("datasource") for layer in kept.values()]
+    assert (
+        {source.partition("|layername=")[2] for source in sources}
+        == {"站点", "网格", "路网", "责任"}
+        <= known
+    )
+    assert {source.partition("|")[0] for source in sources} == {f"./{package.name}"}
+    drawn = [layer for layer in kept.values() if layer.get("geometry") != "No geometry"]
+    assert len(drawn) == 3 and all(layer.find("renderer-v2/symbols/symbol") is not None for layer in drawn)
+    assert (
+        float(root.findtext("mapcanvas/extent/xmin")) < 114.4 < float(root.findtext("mapcanvas/extent/xmax"))
+    )
+
+
+def test_a_package_of_tables_alone_and_of_offset_positions_has_a_project_too(tmp_path: Path):
+    write_geopackage([table()], SYSTEMS["GCJ-02"], ABOUT, tmp_path / "tables.gpkg")
+    assert len(rows(tmp_path / "tables.gpkg", "SELECT name FROM qgis_projects")) == 1
 
 
 def test_the_package_is_sound(package: Path):

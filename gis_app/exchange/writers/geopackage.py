@@ -15,8 +15,9 @@ import shapely
 from gis_app import clock
 from gis_app.exchange.writers.frames import write_frame
 from gis_app.exchange.writers.model import About, Layer, present
+from gis_app.exchange.writers.qgis_project import add_project
 from gis_app.exchange.writers.qml import qml
-from gis_app.exchange.writers.styles import AREA, LINE, POINT, order_of, style_of
+from gis_app.exchange.writers.styles import AREA, LINE, POINT, Style, order_of, style_of
 from gis_app.exchange.writers.systems import System
 from gis_app.exchange.writers.table_files import ABOUT
 
@@ -27,26 +28,37 @@ DIMENSION = {POINT: 0, LINE: 1, AREA: 2}
 def write_geopackage(layers: Sequence[Layer], system: System, about: About, path: Path) -> None:
     """Write the layers, which are in the system already, with a style for each that has places."""
     told = dict(about.rows())
-    for layer in sorted(layers, key=lambda one: order_of(one.name)):
+    ordered = sorted(layers, key=lambda one: order_of(one.name))
+    for layer in ordered:
         options = {"IDENTIFIER": layer.title, "DESCRIPTION": about.text().replace("\r\n", "; ")}
         if layer.shapes is not None:
             options["GEOMETRY_NAME"] = GEOMETRY
         whole = {"layer": layer.title, "layer_options": options, "layer_metadata": told}
         write_frame(layer.frame, layer.shapes, system, path, DRIVER, dataset_metadata=told, **whole)
-    styles = [_style(layer, about.language) for layer in layers if layer.shapes is not None]
+    drawn = [(layer, *_drawn(layer)) for layer in ordered]
+    styles = [
+        _style(layer, style, label, about.language) for layer, style, label in drawn if style is not None
+    ]
     if styles:
         _table(pd.DataFrame(styles), STYLES, system, path, FID="id")
     title, *columns = ABOUT[about.language]
     _table(pd.DataFrame(about.rows(), columns=columns), title, system, path)
+    add_project(drawn, system, about, path, f"{about.name}{path.suffix}")
 
 
 def _table(frame: pd.DataFrame, name: str, system: System, path: Path, **options: str) -> None:
     write_frame(frame, None, system, path, DRIVER, layer=name, layer_options=options)
 
 
-def _style(layer: Layer, language: str) -> dict[str, object]:
+def _drawn(layer: Layer) -> tuple[Style | None, str]:
+    """Return how a layer is drawn and which field it is labelled with; None and "" for a table."""
+    if layer.shapes is None:
+        return None, ""
     style = style_of(layer.name, dimension_of(layer))
-    label = layer.label if style.labelled and layer.label in layer.frame.columns else ""
+    return style, layer.label if style.labelled and layer.label in layer.frame.columns else ""
+
+
+def _style(layer: Layer, style: Style, label: str, language: str) -> dict[str, object]:
     return {
         "f_table_catalog": "",
         "f_table_schema": "",

@@ -6,7 +6,7 @@ Nothing here knows a format, an account or a filter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -57,11 +57,15 @@ class Layer:
 
 @dataclass(frozen=True)
 class About:
-    """What a file says about itself: facts by the keys of TITLES, and notes for whoever opens it."""
+    """What a file says about itself: facts by the keys of TITLES, and notes for whoever opens it.
+
+    `name` is the name, without its ending, under which the file will be kept.
+    """
 
     facts: Mapping[str, str]
     language: str = "zh"
     notes: Sequence[str] = field(default=())
+    name: str = "export"
 
     def rows(self) -> list[tuple[str, str]]:
         """Return what is said and what of, the empty left out."""
@@ -70,7 +74,7 @@ class About:
 
     def with_notes(self, *notes: str) -> About:
         """Return the same with more notes."""
-        return About(self.facts, self.language, (*self.notes, *notes))
+        return replace(self, notes=(*self.notes, *notes))
 
     def text(self) -> str:
         """Return everything as lines of text."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from gis_app.exchange.writers.model import About, Layer, plain
 
 def keep(layers: Sequence[Layer], about: About, path: Path) -> None:
     """Write layers and what is said of them."""
-    told = {"facts": dict(about.facts), "language": about.language, "notes": list(about.notes)}
+    told = asdict(about) | {"facts": dict(about.facts), "notes": list(about.notes)}
     body = {"about": told, "layers": [_kept(layer) for layer in layers]}
     path.write_bytes(orjson.dumps(body, default=str))
 
