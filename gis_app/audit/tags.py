@@ -8,8 +8,10 @@ from __future__ import annotations
 
 TAGS: dict[str, dict[str, str]] = {
     "store:schema:migrated": {"zh": "数据库结构更新", "en": "Database schema brought up to date"},
+    "store:backup:made": {"zh": "数据备份", "en": "Backup made"},
     "layers:layer:replaced": {"zh": "图层数据更新", "en": "Layer replaced"},
     "layers:layer:imported": {"zh": "图层文件导入", "en": "Layer file imported"},
+    "exchange:layer:exported": {"zh": "图层与表格导出", "en": "Layers and tables exported"},
     "layers:table:exported": {"zh": "图层表格导出", "en": "Layer table exported"},
     "plans:plan:published": {"zh": "边界方案发布", "en": "Plan published"},
     "plans:plan:scheduled": {"zh": "边界方案排期", "en": "Plan scheduled for a later day"},

@@ -1,7 +1,8 @@
 """The `gis-app` command: set an instance up, import files, serve, look after accounts and the audit trail.
 
-Exit codes: 0 all well, 1 something unexpected or unavailable, 2 faults in what was given. Rooms are imported
-inside the commands, so that one command does not pay for the libraries of another.
+Exit codes: 0 all well, 1 something unexpected or unavailable, 2 faults in what was given. Results go to
+standard output, progress to standard error. Rooms are imported inside the commands, so that one command does
+not pay for the libraries of another.
 """
 
 from __future__ import annotations
@@ -15,8 +16,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gis_app.cli.backups import backup, restore
+from gis_app.cli.exports import export
 from gis_app.cli.group import Commands, ready_store
+from gis_app.cli.keys import key
+from gis_app.cli.manual import completion, manual
 from gis_app.cli.plans import publish
+from gis_app.cli.reports import report
+from gis_app.cli.telling import as_json as json_option
+from gis_app.cli.telling import note, tell
 from gis_app.cli.users import user
 from gis_app.errors import NotFound
 from gis_app.exchange import wording
@@ -25,16 +33,19 @@ from gis_app.settings import Settings, documented_settings, load_settings
 if TYPE_CHECKING:
     from gis_app.storage.engine import Store
 
+_AREAS = ("county", "subdistricts", "communities", "grids", "blocks", "buildings", "water")
+_LAYERS = (*_AREAS, "streets", "stations", "gates")
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """网格地图服务：建库、导入、启动、账户与留痕。（Map service for a county's urban grid.）"""
+    """网格地图服务：建库、导入、启动、备份、月报、账户、密钥、留痕。（Map service for a county's grid.）"""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-main.add_command(user)
-main.add_command(publish)
+for _command in (user, key, export, backup, restore, report, publish, manual, completion):
+    main.add_command(_command)
 
 
 @main.command()
@@ -86,14 +97,20 @@ def _make_demo_accounts(store: Store) -> None:
         click.echo(f"  示范账户 {account.username}（{account.role.label()}）")
 
 
+def _one_of(*words: str):
+    """Return what completes a word in the shell from these; what is accepted is decided elsewhere."""
+    return lambda _ctx, _param, typed: [word for word in words if word.startswith(typed)]
+
+
 @main.command("import")
-@click.argument("layer")
+@click.argument("layer", shell_complete=_one_of(*_LAYERS))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--crs", help="文件的坐标系：EPSG:4490、EPSG:4547、EPSG:3857、GCJ-02、BD-09 等；不写则取文件自带的。"
 )
 @click.option(
     "--mode",
+    shell_complete=_one_of("replace", "add", "update"),
     help="replace 整层替换；add 只加新编码；update 更新已有、加入新的。站点默认 update，其余默认 replace。",
 )
 @click.option("--dry-run", is_flag=True, help="只检查，不写入。")
@@ -173,21 +190,23 @@ def _announce(store: Store, settings: Settings) -> None:
 
 
 @main.command("verify-audit")
-def verify_audit() -> None:
-    """核验留痕：逐行检查散列链，发现改动、缺失或添加。"""
+@json_option
+def verify_audit(as_json: bool) -> None:
+    """核验留痕：逐行检查散列链，发现改动、缺失或添加；不完整时退出码为 2。"""
     from gis_app.storage.audit import verify
 
     with ready_store(load_settings()).read() as conn:
         broken = verify(conn)
+    tell({"sound": broken is None, "broken_at": broken}, as_json, *([] if broken else ["留痕完整"]))
     if broken is not None:
-        click.echo(f"留痕在第 {broken} 行处不完整", err=True)
+        note(f"留痕在第 {broken} 行处不完整")
         raise SystemExit(2)
-    click.echo("留痕完整")
 
 
 @main.command()
 @click.option("--commit", is_flag=True, help="真正清除；不写则只统计，不作改动。")
-def retain(commit: bool) -> None:
+@json_option
+def retain(commit: bool, as_json: bool) -> None:
     """清除已办结且超过保存期限的上报人联系方式，以及无人引用的照片和语音文件；默认只统计。"""
     from gis_app.people.retention import retain as run
     from gis_app.photos.folder import PhotoFolder
@@ -196,14 +215,19 @@ def retain(commit: bool) -> None:
     settings = load_settings()
     photos, voices = PhotoFolder(settings.instance_dir), VoiceFolder(settings.instance_dir)
     found = run(ready_store(settings), photos, settings.contact_days, commit, voices)
-    click.echo(f"保存期限：办结后 {settings.contact_days} 天（{found.before:%Y-%m-%d} 以前）")
-    click.echo(f"到期联系方式：{found.contacts} 件事件")
-    click.echo(f"无人引用的照片和语音文件：{found.files} 个")
-    click.echo("已清除" if commit else "未作改动；加 --commit 执行清除")
+    lines = (
+        f"保存期限：办结后 {settings.contact_days} 天（{found.before:%Y-%m-%d} 以前）",
+        f"到期联系方式：{found.contacts} 件事件",
+        f"无人引用的照片和语音文件：{found.files} 个",
+        "已清除" if commit else "未作改动；加 --commit 执行清除",
+    )
+    tell(asdict(found) | {"committed": commit}, as_json, *lines)
 
 
 @main.command("settings")
-def settings_() -> None:
+@json_option
+def settings_(as_json: bool) -> None:
     """列出全部设置：环境变量、类型、默认值、用途。"""
-    for one in documented_settings():
-        click.echo(f"{one.variable} ({one.type}) = {one.default or '—'}\n    {one.description}")
+    found = list(documented_settings())
+    lines = (f"{one.variable} ({one.type}) = {one.default or '—'}\n    {one.description}" for one in found)
+    tell([one._asdict() for one in found], as_json, *lines)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
-from gis_app.cli.group import ready_store
+from gis_app.cli.group import Commands, ready_store
+from gis_app.cli.telling import as_json as json_option
+from gis_app.cli.telling import tell
 from gis_app.settings import load_settings
 
 _ROLES = "leader grid_worker planner dispatcher administrator handler inspector duty_staff"
 
 
-@click.group()
+@click.group(cls=Commands)
 def user() -> None:
     """账户：添加、停用、启用、重设密码、列出。"""
 
@@ -68,13 +72,16 @@ def user_reset(username: str, password: str) -> None:
 
 
 @user.command("list")
-def user_list() -> None:
+@json_option
+def user_list(as_json: bool) -> None:
     """列出账户。"""
     from gis_app.people.accounts import list_accounts
 
-    for account in list_accounts(ready_store(load_settings())):
+    accounts, lines = list_accounts(ready_store(load_settings())), []
+    for account in accounts:
         state = "停用" if account.disabled else "正常"
         note = "示范" if account.demonstration else ""
         scope = account.scope_code or "全县"
         row = (account.username, account.role.label(), scope, state, note, account.display_name)
-        click.echo("\t".join(row))
+        lines.append("\t".join(row))
+    tell([asdict(account) for account in accounts], as_json, *lines)

@@ -1,7 +1,8 @@
 """The process that reads one untrusted file: it limits itself, reads, writes one result, and ends.
 
 Started as `python -m gis_app.exchange.child REQUEST`, a JSON file. Whatever happens in here, the parent
-sees a result file or the lack of one. It must import nothing heavy before its limits hold.
+sees a result file or the lack of one, and beside it what the reading took. It must import nothing heavy
+before its limits hold.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ READERS = {
     "osm": "gis_app.exchange.readers.osm",
     "pbf": "gis_app.exchange.readers.osm",
 }
+USED = "used.json"
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
 
@@ -59,7 +61,19 @@ def main() -> int:
         words = str(error).replace(str(Path(request["path"]).parent), "").splitlines() or [""]
         table = RawTable(faults=refuse("reader_failed", value=words[0][:100]).faults)
     write_result(Path(request["result"]), table)
+    Path(request["result"]).with_name(USED).write_text(json.dumps(used()), encoding="ascii")
     return 0
+
+
+def used() -> dict[str, float]:
+    """Return what this process took so far: processor time in seconds, most memory at once in bytes."""
+    times = resource.getrusage(resource.RUSAGE_SELF)
+    peak = times.ru_maxrss * 1024
+    status = Path("/proc/self/status")
+    if status.is_file():  # the figure above may still be that of the process that started this one
+        lines = dict(line.split(":", 1) for line in status.read_text(encoding="ascii").splitlines())
+        peak = int(lines["VmHWM"].split()[0]) * 1024
+    return {"seconds": round(times.ru_utime + times.ru_stime, 3), "peak_bytes": peak}
 
 
 def confine(limits: dict[str, int]) -> None:

@@ -1,8 +1,12 @@
-"""Read a file in a child process that has little memory, little time, no network and its own folder."""
+"""Read a file in a child process that has little memory, little time, no network and its own folder.
+
+What each reading took, in processor time and memory, is a line of the log.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -15,9 +19,11 @@ from pathlib import Path
 
 from gis_app.errors import Rejected
 from gis_app.exchange import formats, unpack
+from gis_app.exchange.child import USED
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.raw import RawTable, read_result, refuse
 
+log = logging.getLogger(__name__)
 SIBLINGS = (".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -119,7 +125,17 @@ def _run(request: dict, folder: Path, limits: Limits) -> RawTable:
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+        _note(request["kind"], child.returncode, folder / USED)
     return _result(child.returncode, result, limits)
+
+
+def _note(kind: str, code: int, told: Path) -> None:
+    """Log what the child took; one that was stopped did not live to tell."""
+    try:
+        used = {name: float(value) for name, value in json.loads(told.read_bytes()[:200]).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        used = {}
+    log.info({"message": "file read", "kind": kind, "exit": code} | used)
 
 
 def _result(code: int, result: Path, limits: Limits) -> RawTable:

@@ -27,5 +27,6 @@ KINDS: dict[str, Kind] = {
     "decision_paper": Kind(
         "gis_app.jobs.decision_paper:make", 300, "边界方案决策书", "Decision paper", kept=True
     ),
+    "export": Kind("gis_app.jobs.export:make", 900, "数据导出", "Export of data"),
     "wall_map": Kind("gis_app.jobs.wall_map:make", 300, "挂图", "Wall map"),
 }

@@ -87,6 +87,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reports:report:ask": frozenset({Role.LEADER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}),
     # a leader and an administrator any, the others their own
     "reports:report:delete": frozenset({Role.LEADER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}),
+    "ogc:feature:read": OFFICE,  # also by a key for data, as the role it stands for
     "open311:key:manage": frozenset({Role.ADMINISTRATOR}),
     "plans:plan:read": OFFICE,
     "plans:plan:export": OFFICE,
@@ -97,6 +98,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "plans:draft:publish": frozenset({Role.LEADER, Role.PLANNER, Role.ADMINISTRATOR}),
     "plans:proposal:ask": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
     "plans:community:move": frozenset({Role.ADMINISTRATOR}),
+    "exchange:layer:export": OFFICE,  # each table under its own permission
     "exchange:layer:import": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
     "people:account:manage": frozenset({Role.ADMINISTRATOR}),
     "audit:trail:read": frozenset({Role.ADMINISTRATOR}),

@@ -1,11 +1,15 @@
-"""Keys of those who report through Open311: kept as hashes, limited and revoked."""
+"""Keys of programs: those of Open311 report, those for data read; kept as hashes, limited and revoked.
+
+A key for data reads as a role and in a scope. What a role may do is not known here.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, case, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, insert, select, update
 
 from gis_app.errors import NotFound
 from gis_app.storage import audit
@@ -13,6 +17,14 @@ from gis_app.storage.tables import api_keys
 
 ISSUED_TAG, LIMITED_TAG = "incidents:api_key:issued", "incidents:api_key:limited"
 REVOKED_TAG = "incidents:api_key:revoked"
+OPEN311, DATA = "open311", "data"
+
+
+class DataReader(NamedTuple):
+    """As which role a key for data reads, and in which area; "" is the whole county."""
+
+    role: str
+    scope_code: str = ""
 
 
 def hashed(key: str) -> str:
@@ -21,39 +33,49 @@ def hashed(key: str) -> str:
 
 
 def insert_api_key(
-    conn: Connection, key: str, name: str, contact: str, limit_per_minute: int, at: datetime, actor: str
+    conn: Connection,
+    key: str,
+    name: str,
+    contact: str,
+    limit_per_minute: int,
+    at: datetime,
+    actor: str,
+    reader: DataReader | None = None,
 ) -> str:
-    """Keep a key (256 random bits, made by the caller and shown once) and return its hash."""
+    """Keep a key (256 random bits, made by the caller and shown once) and return its hash.
+
+    With a `reader` it is a key for data, else one of Open311.
+    """
     row = {"key_hash": hashed(key), "name": name, "contact": contact, "created_at": at}
-    conn.execute(insert(api_keys), [{**row, "limit_per_minute": limit_per_minute}])
-    audit.append(conn, ISSUED_TAG, actor, row["key_hash"][:12], {"limit_per_minute": limit_per_minute})
+    kind = {"kind": DATA, **reader._asdict()} if reader else {"kind": OPEN311, "role": "", "scope_code": ""}
+    conn.execute(insert(api_keys), [{**row, **kind, "limit_per_minute": limit_per_minute}])
+    details = {"limit_per_minute": limit_per_minute} | (kind if reader else {})
+    audit.append(conn, ISSUED_TAG, actor, row["key_hash"][:12], details)
     return row["key_hash"]
 
 
-def find_api_key(conn: Connection, key: str) -> Row | None:
-    """Return (key_hash, name, limit_per_minute) of a key that is good, None for any other."""
+def find_api_key(conn: Connection, key: str, kind: str = OPEN311) -> Row | None:
+    """Return (key_hash, name, limit_per_minute, role, scope_code) of a good key of a kind, else None."""
     table = api_keys.c
-    query = select(table.key_hash, table.name, table.limit_per_minute)
-    good = (table.key_hash == hashed(key)) & table.revoked_at.is_(None)
-    return conn.execute(query.where(good)).one_or_none()
+    query = select(table.key_hash, table.name, table.limit_per_minute, table.role, table.scope_code)
+    return conn.execute(query.where(_good(key, kind))).one_or_none()
 
 
-def use_api_key(conn: Connection, key: str, at: datetime) -> Row | None:
+def use_api_key(conn: Connection, key: str, at: datetime, kind: str = OPEN311) -> Row | None:
     """Count one use of a good key; return (key_hash, name, limit_per_minute, uses), None for any other key.
 
     `uses` is how often it was used within the minute of `at`, this time included, by all processes together.
     """
     table, minute = api_keys.c, int(at.timestamp() // 60)
     counted = case((table.used_in_minute == minute, table.uses + 1), else_=1)
-    used = update(api_keys).where((table.key_hash == hashed(key)) & table.revoked_at.is_(None))
-    used = used.values(used_in_minute=minute, uses=counted)
+    used = update(api_keys).where(_good(key, kind)).values(used_in_minute=minute, uses=counted)
     return conn.execute(
         used.returning(table.key_hash, table.name, table.limit_per_minute, table.uses)
     ).one_or_none()
 
 
 def read_api_keys(conn: Connection) -> list[Row]:
-    """Return every key without the key: key_hash, name, contact, limit_per_minute, created_at, revoked_at."""
+    """Return every key without the key itself, the newest first."""
     return list(conn.execute(select(api_keys).order_by(api_keys.c.created_at.desc(), api_keys.c.key_hash)))
 
 
@@ -71,6 +93,11 @@ def limit_api_key(conn: Connection, key_hash: str, limit_per_minute: int, actor:
     the_key = api_keys.c.key_hash == key_hash
     conn.execute(update(api_keys).where(the_key).values(limit_per_minute=limit_per_minute))
     audit.append(conn, LIMITED_TAG, actor, key_hash[:12], {"limit_per_minute": limit_per_minute})
+
+
+def _good(key: str, kind: str) -> ColumnElement[bool]:
+    table = api_keys.c
+    return (table.key_hash == hashed(key)) & (table.kind == kind) & table.revoked_at.is_(None)
 
 
 def _find(conn: Connection, key_hash: str) -> None:

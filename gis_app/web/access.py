@@ -15,7 +15,7 @@ from flask import Flask, current_app, g, request
 
 from gis_app.errors import Forbidden, NotSignedIn
 from gis_app.people.permissions import PERMISSIONS, allowed
-from gis_app.web import current, session_cookie
+from gis_app.web import current, data_keys, session_cookie
 
 View = TypeVar("View", bound=Callable)
 _MARK = "gis_access"
@@ -29,6 +29,7 @@ class Access:
     open_reason: str | None = None
     anonymous: bool = False
     keyed: bool = False
+    data_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,14 @@ class Route:
     open_reason: str | None
 
 
-def requires(permission: str) -> Callable[[View], View]:
-    """Let only accounts whose role has this permission call the view."""
+def requires(permission: str, data_key: bool = False) -> Callable[[View], View]:
+    """Let only accounts whose role has this permission call the view.
+
+    With `data_key` a key for data will do instead of a session; it stands for a role as well.
+    """
     if permission not in PERMISSIONS:
         raise LookupError(f"no such permission: {permission}")
-    return _marked(Access(permission=permission))
+    return _marked(Access(permission=permission, data_key=data_key))
 
 
 def open_to_all(reason: str, anonymous: bool = False, keyed: bool = False) -> Callable[[View], View]:
@@ -101,9 +105,9 @@ def _guard() -> None:
     access = access_of(current_app, request.endpoint)
     if access is not None and access.anonymous:
         return
-    g.account = session_cookie.find_account()
+    g.account = _account(access)
     if current.settle(g.account):
-        g.account = session_cookie.find_account()
+        g.account = _account(access)
     if request.routing_exception is not None:
         return
     if access is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import geopandas as gpd
+import pandas as pd
 from flask import Blueprint, Response, g, render_template, request
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from gis_app.errors import NotFound
 from gis_app.layers.schema import LAYERS, code_column
@@ -33,7 +35,7 @@ CONTROLS = ("sort", "order", "page", "q")
 @requires("layers:layer:read")
 def layer(name: str) -> Response:
     """Say a whole layer as GeoJSON, or the rows of its table that a filter leaves."""
-    table = _table(name)
+    table = table_of(name)
     found = snapshot()
     plain = not request.args.keys() - {"v"}
     if name in COMPUTED and plain:
@@ -42,7 +44,7 @@ def layer(name: str) -> Response:
         tag = tag_of(found, name)
         return respond((), lambda: whole(found, name), geojson.CONTENT_TYPE, tag=tag)
     demand("layers:table:export")
-    query = _query(table)
+    query = query_of(table)
     return _export(table, query, "geojson", geojson.CONTENT_TYPE)
 
 
@@ -50,21 +52,22 @@ def layer(name: str) -> Response:
 @requires("layers:table:export")
 def csv_file(name: str) -> Response:
     """Say the rows that a filter leaves as a table file that spreadsheets open as they are."""
-    table = _table(name)
-    return _export(table, _query(table), "csv", "text/csv; charset=utf-8")
+    table = table_of(name)
+    return _export(table, query_of(table), "csv", "text/csv; charset=utf-8")
 
 
 @rooms.get("/layers/<name>/table")
 @requires("layers:table:read")
 def page(name: str) -> Response:
     """Show one page of the layer's rows."""
-    table = _table(name)
-    query = _query(table)
+    table = table_of(name)
+    query = query_of(table)
     found = snapshot()
     return Response(_render(found, table, query), content_type=CONTENT_TYPE)
 
 
-def _table(name: str) -> Table:
+def table_of(name: str) -> Table:
+    """Return a table that this account may see; raises NotFound and Forbidden."""
     table = TABLES.get(name)
     if table is None:
         raise NotFound("unknown_layer", fields={"layer": "、".join(TABLES)})
@@ -73,9 +76,10 @@ def _table(name: str) -> Table:
     return table
 
 
-def _query(table: Table) -> tables.Query:
+def query_of(table: Table, values: MultiDict[str, str] | None = None) -> tables.Query:
+    """Return what is asked of a table, by the address of the request or by other values; raises BadInput."""
     keys = [column.key for column in table.columns]
-    params = Params(*CONTROLS, *keys)
+    params = Params(*CONTROLS, *keys, values=values)
     return tables.Query(
         text=params.text("q"),
         equals=tuple(sorted(params.rest(keys).items())),
@@ -90,13 +94,13 @@ def _export(table: Table, query: tables.Query, kind: str, content_type: str) -> 
     moving = incident_frame().tag if table.name == "incidents" else ""
     moving = station_now().tag_at() if table.name == "stations" else moving
     parts = (found.tag, moving, privacy_class(), table.name, query, kind, lang)
-    newest = f"-newest-{incident_now.AT_ONCE}" if _left_out(table) else ""
+    newest = f"-newest-{incident_now.AT_ONCE}" if left_out(table) else ""
     download = f"{table.name}{newest}.{kind}"
     return respond(parts, lambda: _file(found, table, query, kind), content_type, download=download)
 
 
 def _file(found: Snapshot, table: Table, query: tables.Query, kind: str) -> bytes:
-    rows = tables.select(table, _frame(found, table), query, language())
+    rows = tables.select(table, frame_of(found, table), query, language())
     if kind == "csv":
         return as_csv(table, rows, language())
     shapes = rows["geometry"].array if "geometry" in rows else None
@@ -104,17 +108,18 @@ def _file(found: Snapshot, table: Table, query: tables.Query, kind: str) -> byte
         rows.drop(columns="geometry", errors="ignore"),
         table.columns[0].key,
         gpd.GeoSeries(shapes) if shapes is not None else None,
-        {"note": note} if (note := _left_out_note(table)) else None,
+        {"note": note} if (note := left_out_note(table)) else None,
     )
 
 
-def _left_out(table: Table) -> int:
+def left_out(table: Table) -> int:
     """Return how many rows the table leaves out: of very many incidents it holds the newest."""
     return incident_now.left_out(g.account) if table.name == "incidents" else 0
 
 
-def _left_out_note(table: Table) -> str:
-    older = _left_out(table)
+def left_out_note(table: Table) -> str:
+    """Return in words what the table leaves out, "" for nothing."""
+    older = left_out(table)
     if not older:
         return ""
     held, more = f"{incident_now.AT_ONCE:,}", f"{older:,}"
@@ -122,13 +127,14 @@ def _left_out_note(table: Table) -> str:
 
 
 def _render(found: Snapshot, table: Table, query: tables.Query) -> str:
-    rows = tables.select(table, _frame(found, table), query, language())
+    rows = tables.select(table, frame_of(found, table), query, language())
     part = tables.page_of(rows, query.page)
     return render_template(
         "layers/table.html",
         layer=table.name,
         title=str(table.title),
-        tabs=_tabs(found),
+        tabs=[{"name": one.name, "title": str(one.title)} for one in offered(found)],
+        export=_export_query(query),
         columns=[
             {"key": column.key, "label": str(column.label), "numeric": column.numeric}
             for column in table.columns
@@ -137,7 +143,7 @@ def _render(found: Snapshot, table: Table, query: tables.Query) -> str:
         page=part.page,
         pages=part.pages,
         total=len(rows),
-        note=_left_out_note(table),
+        note=left_out_note(table),
         sort=query.sort,
         order="desc" if query.descending else "asc",
         q=query.text,
@@ -145,18 +151,29 @@ def _render(found: Snapshot, table: Table, query: tables.Query) -> str:
     )
 
 
-def _tabs(found: Snapshot) -> list[Mapping[str, str]]:
-    def offered(table: Table) -> bool:
+def _export_query(query: tables.Query) -> str:
+    """Return the filter and order of a page as an export takes them."""
+    kept = {"q": query.text, **dict(query.equals)}
+    if query.sort:
+        kept |= {"sort": query.sort, "order": "desc" if query.descending else "asc"}
+    return urlencode({name: value for name, value in kept.items() if value})
+
+
+def offered(found: Snapshot) -> list[Table]:
+    """Return the tables that this account may see and that have anything to show."""
+
+    def shown(table: Table) -> bool:
         if table.permission and not may(table.permission):
             return False
         if table.name in COMPUTED:
             return len(COMPUTED[table.name](found)) > 0
         return table.name not in LAYERS or len(found.atlas.layer(table.name)) > 0
 
-    return [{"name": table.name, "title": str(table.title)} for table in TABLES.values() if offered(table)]
+    return [table for table in TABLES.values() if shown(table)]
 
 
-def _frame(found: Snapshot, table: Table):
+def frame_of(found: Snapshot, table: Table) -> pd.DataFrame:
+    """Return the rows of a table that this account may see."""
     if table.name == "incidents":
         return incident_frame().memo(
             ("table", found.revision, privacy_class()),

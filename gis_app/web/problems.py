@@ -16,6 +16,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from gis_app import errors
+from gis_app.web import data_keys
 from gis_app.web.i18n import language
 from gis_app.web.problem_words import told
 
@@ -73,6 +74,7 @@ WORDS: dict[int, tuple] = {
 DATA_SUFFIXES = (".json", ".geojson", ".csv", ".js")
 DATA_PATHS = ("/healthz", "/readyz")
 DATA_FOLDERS = ("/api/", "/field/")
+SERVICE = "/ogc"
 RETRY_SECONDS = {429: "60", 503: "10"}
 
 
@@ -96,6 +98,11 @@ def wants_data() -> bool:
     if path.endswith(DATA_SUFFIXES) or path in DATA_PATHS or path.startswith(DATA_FOLDERS):
         return True
     accept = request.accept_mimetypes
+    if path.startswith(SERVICE):  # a program there seldom says what it takes; one with a key is none else
+        return (
+            data_keys.PARAMETER in request.args
+            or accept.best_match(["application/json", "text/html"]) != "text/html"
+        )
     return accept["application/json"] > accept["text/html"]
 
 

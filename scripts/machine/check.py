@@ -6,6 +6,7 @@ import subprocess
 import assets
 import debian
 import environment
+import ogctests
 import samples
 import translations
 from console import ROOT, SetupError, Steps, detail
@@ -17,6 +18,7 @@ def main(arguments: list[str]) -> None:
     bring_packages(steps)
     environment.make("test", steps)
     samples.make(steps)
+    ogctests.make(steps)
     assets.make(steps)
     translations.make(steps)
     os.chdir(ROOT)

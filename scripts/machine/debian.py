@@ -32,6 +32,11 @@ def postgis() -> bool:
     )
 
 
+def gdal() -> bool:
+    """Tell whether GDAL's own commands are on the PATH: another reader of what we serve and write."""
+    return all(shutil.which(command) for command in ("ogrinfo", "ogr2ogr"))
+
+
 def missing_packages() -> list[str]:
     """Return the Debian packages that the tests need and this machine lacks."""
     packages = []
@@ -41,6 +46,8 @@ def missing_packages() -> list[str]:
         packages.append("fonts-noto-cjk")
     if not postgis():
         packages.append(newest_postgis())
+    if not gdal():
+        packages.append("gdal-bin")
     return packages
 
 

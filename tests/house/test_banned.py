@@ -84,7 +84,7 @@ def test_the_npm_lock_has_no_addresses():
     assert [path for path, package in lock["packages"].items() if "resolved" in package] == []
 
 
-@pytest.mark.parametrize("lock", ["build", "node", "runtime", "samples", "test"])
+@pytest.mark.parametrize("lock", ["build", "node", "ogctests", "runtime", "samples", "test"])
 def test_the_python_locks_are_hashed_and_have_no_addresses(lock: str):
     text = (ROOT / "scripts" / "locks" / f"{lock}.txt").read_text()
     assert "://" not in text and "--index" not in text and "--find" not in text

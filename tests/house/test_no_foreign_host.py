@@ -16,6 +16,8 @@ NAMES_NOT_ADDRESSES = (
     "http://www.w3.org/",
     "https://tools.ietf.org/",
     "https://www.rfc-editor.org/",
+    "http://www.opengis.net/",
+    "https://json-schema.org/draft/",
     "http://wiki.open311.org/GeoReport_v2",  # how GeoReport v2 names itself in its discovery document
 )
 # Links that a person taps to hand the way over to a map application: an address, and no request of a page.
@@ -54,6 +56,7 @@ PARTS = {
     "county_code": "410223",
     "rest": "nothing",
     "community_code": "410222001006",
+    "matrix_set": "WebMercatorQuad",
 }
 
 

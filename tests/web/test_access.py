@@ -24,6 +24,8 @@ SAMPLE_OF = {
     ("code", "/stations/"): "Z001",
     ("code", "/stations/<code>/status"): "Z999",
     ("code", "/q/"): "Z001",
+    ("code", "/ogc/"): GRIDS[0],
+    "column": "13355",
     "community_code": GRIDS[0][:12],
     "county_code": GRIDS[0][:6],
     "day": "2024-05-01",
@@ -38,6 +40,8 @@ SAMPLE_OF = {
     ("kind", "/q/"): "station",
     ("kind", "/reports/"): "pdf",
     "lang": "en",
+    "matrix": "14",
+    "matrix_set": "WebMercatorQuad",
     "name": "grids",
     ("name", "/programme/"): "demands",
     "number": "999",
@@ -46,6 +50,7 @@ SAMPLE_OF = {
     "remark": "999",
     "request_id": "XX2023-000001",
     "rest": "nothing.json",
+    "row": "6534",
     "service_code": "C1",
     "token": "XX2023-000001",
     "verb": "accept",
@@ -133,7 +138,7 @@ def test_a_stranger_is_sent_to_sign_in(toy_app, as_role, key):
         assert answer.status_code in ((200, 400, 403, 404) if key in OPEN311 else (200, 303, 400))
     elif (
         key[0] == "PUT"
-        or key[1].startswith(("/api/", "/field/"))
+        or key[1].startswith(("/api/", "/field/", "/ogc"))
         or SAMPLES[key].split("?")[0].endswith((".json", ".geojson", ".csv", ".js"))
     ):
         assert answer.status_code == 401 and answer.json["error"]["code"] == "not_signed_in"

@@ -39,7 +39,7 @@ def migrate(url: str) -> bool:
 def is_current(store: Store) -> bool:
     """Tell whether the store's schema is the one that this code works with."""
     with store.read() as conn:
-        return _version(conn) == head()
+        return schema_of(conn) == head()
 
 
 def head() -> str:
@@ -47,7 +47,13 @@ def head() -> str:
     return max(path.stem for path in (Path(__file__).parent / "versions").glob("[0-9]*.py"))
 
 
-def _version(conn: Connection) -> str | None:
+def known(schema: str) -> bool:
+    """Tell whether this code knows a schema of that name: its own, or one it can bring up to date."""
+    return schema in {path.stem for path in (Path(__file__).parent / "versions").glob("[0-9]*.py")}
+
+
+def schema_of(conn: Connection) -> str | None:
+    """Return the name of the store's schema, None where there is none."""
     if not inspect(conn).has_table("alembic_version"):
         return None
     return conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
@@ -61,7 +67,7 @@ def _upgrade(conn: Connection) -> bool:
     if conn.dialect.name == "postgresql":
         conn.execute(text(MIGRATION_TIMEOUT))
         conn.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
-        if _version(conn) == head():
+        if schema_of(conn) == head():
             return False
         _require_postgis(conn)
     config = Config()
@@ -69,6 +75,16 @@ def _upgrade(conn: Connection) -> bool:
     config.attributes["connection"] = conn
     command.upgrade(config, "head")
     return True
+
+
+def require_postgis(url: str) -> None:
+    """Make sure that the database at `url` has PostGIS; raises Unavailable."""
+    store = open_store(url)
+    try:
+        with store.write() as conn:
+            _require_postgis(conn)
+    finally:
+        store.dispose()
 
 
 def _require_postgis(conn: Connection) -> None:

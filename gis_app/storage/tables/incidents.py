@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from gis_app.storage.tables.base import (
+    CODE,
     code_column,
     count_column,
     identity,
@@ -227,4 +228,7 @@ api_keys = Table(
     count_column("uses"),
     moment("created_at", nullable=False),
     moment("revoked_at"),
+    Column("kind", CODE, nullable=False, server_default="open311"),
+    known_code("role"),
+    known_code("scope_code"),
 )
