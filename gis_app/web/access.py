@@ -15,6 +15,7 @@ from flask import Flask, current_app, g, request
 
 from gis_app.errors import Forbidden, NotSignedIn
 from gis_app.people.permissions import PERMISSIONS, allowed
+from gis_app.people.sessions import SignedIn
 from gis_app.web import current, data_keys, session_cookie
 
 View = TypeVar("View", bound=Callable)
@@ -117,6 +118,12 @@ def _guard() -> None:
     if g.account is None:
         raise NotSignedIn()
     demand(access.permission)
+
+
+def _account(access: Access | None) -> SignedIn | None:
+    """Return who asks: the reader of a data key where the view takes one, else who is signed in."""
+    reader = data_keys.find_reader() if access is not None and access.data_key else None
+    return reader or session_cookie.find_account()
 
 
 def _marked(access: Access) -> Callable[[View], View]:
