@@ -96,6 +96,22 @@ def test_the_heads_of_number_columns_stand_at_the_right_above_their_numbers(new_
     screenshot(page, f"studio-compare-tables-{size[0]}")
 
 
+def test_the_list_of_keys_names_every_tool_of_the_studio(new_page):
+    page = new_page("planner")
+    opened(page, "按键")
+    page.keyboard.press("?")
+    rows = page.locator("dialog.keys tr")
+    for tool in page.evaluate("studio.all().map(({ key, word }) => ({ key, word }))"):
+        row = rows.filter(has_text=f"{tool['word']}：")
+        expect(row.locator("kbd")).to_have_text(tool["key"])
+    expect(rows.filter(has_text="重做").locator("kbd")).to_have_text(["Ctrl", "Shift", "Z"])
+    box = page.locator("dialog.keys").bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= DESKTOP[1]
+    screenshot(page, "studio-list-of-keys")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.keys")).to_be_hidden()
+
+
 def test_a_second_editor_sees_each_edit_and_a_stale_one_is_refused(new_page, watch):
     watch.expect("412")
     first = new_page("planner")
