@@ -55,6 +55,7 @@ def page_words(found: Answer, lang: str) -> dict[str, Any]:
         "organisations": sorted(organisation_names(snapshot()).items()),
         "areas": sorted(found.recount.names.items()),
         "plans": statistics_plans.options(),
+        "plan_label": statistics_plans.label_of(question.under),
         "plan_note": statistics_plans.note(question.under, found.counts),
         "period_before": _period(found.period_before),
         "period": _period(question.wanted),

@@ -135,7 +135,8 @@ def test_what_followed_the_lineage_is_counted_in_the_note(client):
     assert told["counts"]["lineage"] == len(UNPLACED) and told["counts"]["none"] == 0
     assert sum(told["counts"].values()) == len(reports())
     assert "3 件没有可用的位置" in told["rule"] and "春季调整" in told["label"]
-    assert "3 件没有可用的位置" in client.get(f"{PAGE}&plan=2").text
+    note = re.search(r'id="plan-note">(.*?)</p>', client.get(f"{PAGE}&plan=2").text)[1]
+    assert told["label"] in note and told["rule"] in note
     one = client.get(PAGE.replace("?", ".json?") + f"&plan=2&area={NEW}").get_json()["plan"]
     assert one["counts"]["lineage"] == 0
 
