@@ -19,7 +19,7 @@ from gis_app.incidents import rates
 from gis_app.incidents.model import CATEGORIES
 from gis_app.incidents.rates import Selection, Tally
 from gis_app.storage import audit
-from gis_app.web import geojson, hotspot_overlay, statistics_words
+from gis_app.web import geojson, hotspot_overlay, statistics_plans, statistics_words
 from gis_app.web.access import may, requires
 from gis_app.web.bytes import respond
 from gis_app.web.current import clock_step, snapshot
@@ -31,10 +31,11 @@ from gis_app.web.pages import kept_page
 from gis_app.web.params import Params
 from gis_app.web.services import services
 from gis_app.web.statistics_files import as_csv, as_xlsx
+from gis_app.web.statistics_plans import Recount, Under
 
 rooms = Blueprint("incident_statistics", __name__)
 COMPARES = ("previous", "year")
-FILTERS = ("from", "to", "category", "class", "organisation", "area", "by", "compare")
+FILTERS = ("from", "to", "category", "class", "organisation", "area", "by", "compare", "plan")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXPORTED_TAG = "incidents:incident:exported"
 
@@ -47,11 +48,15 @@ class Question:
     by: str
     compare: str
     cut_off: datetime
+    under: Under
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The figures: of all together, by group, by month, and of the period before (None without one)."""
+    """The figures: of all together, by group, by month, and of the period before (None without one).
+
+    `recount` says in which grids, `counts` how many incidents came to theirs by what, None where they stand.
+    """
 
     question: Question
     whole: Tally
@@ -59,6 +64,8 @@ class Answer:
     months: Tally
     before: Tally | None
     period_before: Selection | None
+    recount: Recount
+    counts: dict[str, int] | None
 
 
 @rooms.get("/incidents/statistics")
@@ -67,7 +74,8 @@ def page() -> Response:
     """Show the figures."""
     question = _question()
     frame, found = incident_frame(), snapshot()
-    parts = (frame.tag, found.revision, question, may("incidents:incident:export"))
+    parts = (frame.tag, found.revision, question, statistics_plans.choices())
+    parts += (may("incidents:incident:export"),)
     return kept_page(parts, lambda: _render(answer(frame, question, shown=True)))
 
 
@@ -96,7 +104,7 @@ def file(kind: str) -> Response:
     found = answer(incident_frame(), question)
     body = make(statistics_words.lines(found, lang), statistics_words.notes(found, lang), lang)
     with services().store.write() as conn:
-        detail = {"file": f"statistics.{kind}", "by": question.by}
+        detail = {"file": f"statistics.{kind}", "by": question.by, "plan": question.under.code}
         audit.append(conn, EXPORTED_TAG, g.account.username, "statistics", detail)
     headers = {"Content-Disposition": f'attachment; filename="statistics.{kind}"'}
     return Response(body, headers=headers, content_type=content_type)
@@ -105,8 +113,11 @@ def file(kind: str) -> Response:
 @rooms.get("/incidents/statistics/hotspots.geojson")
 @requires("incidents:statistics:read")
 def hotspots() -> Response:
-    """Say which grids or communities are hot spots, with p-values and what was tested."""
-    params = Params(*FILTERS, "level", "measure", "geometry")
+    """Say which grids or communities are hot spots, with p-values and what was tested.
+
+    They are tested on the grids in force, so no other plan can be asked for.
+    """
+    params = Params(*(name for name in FILTERS if name != "plan"), "level", "measure", "geometry")
     question = _read(params)
     asked = hotspot_overlay.Asked.of(params)
     frame, found, lang = incident_frame(), snapshot(), language()
@@ -120,15 +131,18 @@ def hotspots() -> Response:
 
 def answer(frame: IncidentFrame, question: Question, shown: bool = False) -> Answer:
     """Return the figures of a question, worked out once per frame; with `shown` only what the page shows."""
-    return frame.memo(("statistics", question, shown), lambda: _worked_out(frame, question, shown))
+    recount = statistics_plans.recounted(frame, question.under)
+    key = ("statistics", question, shown)
+    return recount.frame.memo(key, lambda: _worked_out(recount, question, shown))
 
 
-def _worked_out(frame: IncidentFrame, question: Question, shown: bool) -> Answer:
-    columns, wanted = frame.columns, question.wanted
+def _worked_out(recount: Recount, question: Question, shown: bool) -> Answer:
+    columns, wanted = recount.frame.columns, question.wanted
     grouped, monthly, earlier_ones = (
         (statistics_words.COLUMN_MEDIANS, (), statistics_words.TILE_MEDIANS) if shown else (None, None, None)
     )
-    counted = rates.Counted(columns, rates.select(columns, wanted), question.cut_off)
+    rows = rates.select(columns, wanted)
+    counted = rates.Counted(columns, rows, question.cut_off)
     whole, groups = counted.by(None), counted.by(question.by, grouped)
     months = groups if question.by == "month" else counted.by("month", monthly)
     earlier, before = wanted.before(question.compare), None
@@ -136,7 +150,7 @@ def _worked_out(frame: IncidentFrame, question: Question, shown: bool) -> Answer
         # Judged as of the same time after its start, else the earlier period would have had longer.
         cut_off = question.cut_off - (wanted.start - earlier.start)
         before = rates.tally(columns, rates.select(columns, earlier), cut_off, medians=earlier_ones)
-    return Answer(question, whole, groups, months, before, earlier)
+    return Answer(question, whole, groups, months, before, earlier, recount, recount.counts(rows))
 
 
 def _question() -> Question:
@@ -150,7 +164,8 @@ def _read(params: Params) -> Question:
     end = end or (latest if start is None or start <= latest else start)
     start = start or _year_before(end)
     area = params.text("area", 15)
-    if area and found.atlas.area(area) is None:
+    under = statistics_plans.asked(params)
+    if area and not _is_area(area, under):
         raise _bad("area", _("没有这个区域"))
     class_code = params.text("class", 16)
     if class_code and known.find(class_code) is None:
@@ -160,7 +175,14 @@ def _read(params: Params) -> Question:
         raise _bad("organisation", _("没有这个单位"))
     wanted = Selection(start, end, params.choice("category", CATEGORIES, ""), class_code, organisation, area)
     by = params.choice("by", rates.BYS, "community")
-    return Question(wanted, by, params.choice("compare", COMPARES, "previous"), _cut_off())
+    return Question(wanted, by, params.choice("compare", COMPARES, "previous"), _cut_off(), under)
+
+
+def _is_area(code: str, under: Under) -> bool:
+    """Return whether there is such an area now, or under the plan asked for."""
+    if snapshot().atlas.area(code) is not None:
+        return True
+    return bool(under.code) and code in statistics_plans.recounted(incident_frame(), under).names
 
 
 def _cut_off() -> datetime:
@@ -211,5 +233,6 @@ def _query_of(question: Question) -> dict[str, Any]:
         "area": wanted.area_code,
         "by": question.by,
         "compare": question.compare,
+        "plan": question.under.code,
     }
     return {name: value for name, value in asked.items() if value}

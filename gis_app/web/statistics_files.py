@@ -27,6 +27,7 @@ def header() -> list[str]:
         _("分母"),
         _("规则"),
         _("截止时点"),
+        _("边界方案"),
     ]
 
 
@@ -42,7 +43,7 @@ def as_csv(lines: Iterable[Line], notes: Iterable[tuple[str, str]], lang: str) -
 
 def as_xlsx(lines: Iterable[Line], notes: Iterable[tuple[str, str]], lang: str) -> bytes:
     """Return the lines as a workbook, with a second sheet that says what was selected."""
-    widths = (12, 18, 22, 28, 12, 16, 10, 10, 80, 24)
+    widths = (12, 18, 22, 28, 12, 16, 10, 10, 80, 24, 80)
     return workbook(
         [
             Sheet(_("统计"), header(), lines, widths),

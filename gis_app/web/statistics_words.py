@@ -11,10 +11,11 @@ from gis_app.incidents.model import CATEGORIES, label
 from gis_app.incidents.rates import BYS, MEDIANS, Selection, Tally
 from gis_app.incidents.statistics_columns import STAGES
 from gis_app.incidents.statistics_measures import COUNT, HOURS, MEASURES, RATE, UNITS, Figure, stage_label
+from gis_app.web import statistics_plans
 from gis_app.web.current import snapshot
 from gis_app.web.i18n import language
 from gis_app.web.incident_access import catalogue
-from gis_app.web.incident_words import organisation_names, place_names
+from gis_app.web.incident_words import organisation_names
 
 if TYPE_CHECKING:
     from gis_app.web.incident_statistics import Answer
@@ -36,7 +37,7 @@ MOST_GROUPS = 500
 def page_words(found: Answer, lang: str) -> dict[str, Any]:
     """Return what the page shows."""
     question = found.question
-    names = group_names(question.by)
+    names = group_names(question.by, found.recount.names)
     order = _order(found.groups, question.by)
     known = catalogue()
     return {
@@ -52,7 +53,10 @@ def page_words(found: Answer, lang: str) -> dict[str, Any]:
         "categories": [(code, words[lang]) for code, words in CATEGORIES.items()],
         "classes": [(kind.class_code, kind.name) for kind in known.classes.values()],
         "organisations": sorted(organisation_names(snapshot()).items()),
-        "areas": sorted(place_names(snapshot()).items()),
+        "areas": sorted(found.recount.names.items()),
+        "plans": statistics_plans.options(),
+        "plan_label": statistics_plans.label_of(question.under),
+        "plan_note": statistics_plans.note(question.under, found.counts),
         "period_before": _period(found.period_before),
         "period": _period(question.wanted),
     }
@@ -60,12 +64,13 @@ def page_words(found: Answer, lang: str) -> dict[str, Any]:
 
 def told(found: Answer, lang: str) -> dict[str, Any]:
     """Return everything as JSON says it."""
-    names = group_names(found.question.by)
+    names = group_names(found.question.by, found.recount.names)
     return {
         "cut_off": found.question.cut_off.isoformat(),
         "period": _period(found.question.wanted),
         "period_before": _period(found.period_before),
         "by": found.question.by,
+        "plan": _plan(found),
         "figures": figures(found.whole, 0, lang),
         "before": figures(found.before, 0, lang) if found.before else None,
         "groups": [
@@ -95,23 +100,29 @@ def figures(tally: Tally, group: int, lang: str) -> dict[str, dict[str, Any]]:
 
 def lines(found: Answer, lang: str) -> Iterator[tuple]:
     """Yield a line for each figure: of all, of the period before, of each group and of each month."""
+    plan = _plan(found)
+    told_under = f"{plan['label']} · {plan['rule']}"
     parts = [(_("合计"), found.whole, {"": _("全部")})]
     if found.before:
         parts.append((_("对比期"), found.before, {"": _period(found.period_before)}))
-    parts.append((by_words()[found.question.by], found.groups, group_names(found.question.by)))
-    if found.question.by != "month":
+    by = found.question.by
+    parts.append((by_words()[by], found.groups, group_names(by, found.recount.names)))
+    if by != "month":
         parts.append((by_words()["month"], found.months, {}))
     for title, tally, names in parts:
         for group, code in enumerate(tally.codes):
             for figure in tally.figures(group).values():
-                yield (title, code, names.get(code, code), *_line(figure, lang))
+                yield (title, code, names.get(code, code), *_line(figure, lang), told_under)
 
 
 def notes(found: Answer, lang: str) -> list[tuple[str, str]]:
     """Return what was selected, and the rule of every measure."""
     wanted = found.question.wanted
-    area = place_names(snapshot()).get(wanted.area_code, wanted.area_code)
+    area = found.recount.names.get(wanted.area_code, wanted.area_code)
+    plan = _plan(found)
     selected = [
+        (_("边界方案"), plan["label"]),
+        (_("划入网格的规则"), plan["rule"]),
         (_("上报时间"), _period(wanted)),
         (_("对比期"), _period(found.period_before)),
         (_("截止时点"), found.question.cut_off.isoformat()),
@@ -129,11 +140,11 @@ def by_words() -> dict[str, str]:
     return dict(zip(BYS, words, strict=True))
 
 
-def group_names(by: str) -> Mapping[str, str]:
-    """Return the names of groups by code."""
+def group_names(by: str, places: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the names of groups by code; `places` are those of communities and grids."""
     nowhere = {"": _("（未划入网格）")}
     if by in ("grid", "community"):
-        return place_names(snapshot()) | nowhere
+        return {**places, **nowhere}
     if by == "class":
         return {code: kind.name for code, kind in catalogue().classes.items()}
     if by == "category":
@@ -150,6 +161,17 @@ def said(figure: Figure) -> str:
     if figure.unit == COUNT:
         return f"{figure.value:,.0f}"
     return f"{figure.value:,.1f}"
+
+
+def _plan(found: Answer) -> dict[str, Any]:
+    """Return under which plan the figures are told, by which rule, and how many incidents by what."""
+    under, counts = found.question.under, found.counts
+    return {
+        "plan": under.code,
+        "label": statistics_plans.label_of(under),
+        "rule": statistics_plans.note(under, counts),
+        "counts": counts and {(by or "none"): count for by, count in counts.items()},
+    }
 
 
 def _line(figure: Figure, lang: str) -> tuple:

@@ -17,6 +17,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
 let selected = null;
 let leading = 0;
 let dialog = null;
+let own = null;
 
 const typing = (node) => node.closest?.("input, select, textarea, [contenteditable], dialog[open], [role=slider]");
 const scrolling = (node) => node.closest?.(".table-region, .figures, [role=listbox], [role=tablist], [role=radiogroup]");
@@ -29,9 +30,16 @@ function rows() {
   return [
     [["/"], _("搜索")],
     ...Object.entries(PAGES).map(([letter, [, name]]) => [["g", letter], _("去：%(page)s", { page: name() })]),
-    ...(document.body.classList.contains("map-page") || window.gisMap ? onMap : []),
+    ...(own ?? (document.body.classList.contains("map-page") || window.gisMap ? onMap : [])),
     [["?"], _("显示这张清单")],
   ];
+}
+
+/** List a page's own keys, each [[key, …], what it does], in place of the usual keys of a map. */
+export function listKeys(keys) {
+  own = keys;
+  dialog?.remove();
+  dialog = null;
 }
 
 /** Show the list of keys; the browser's own dialog keeps the focus inside and gives it back. */
@@ -45,7 +53,9 @@ export function showKeys() {
       close);
     document.body.append(dialog);
   }
-  if (!dialog.open) dialog.showModal();
+  if (dialog.open) return;
+  dialog.showModal();
+  dialog.scrollTop = 0; // a long list begins at its beginning, though the button to close it has the focus
 }
 
 /** Find the area that lies next in a direction: near, and within 60° of it. Centres is a Map code → [x, y]. */

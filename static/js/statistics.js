@@ -159,6 +159,7 @@ function drawTable(found) {
 
 async function drawHotspots() {
   const place = document.getElementById("hotspots");
+  if (!place) return;
   try {
     const found = await fetchJson(place.dataset.url);
     for (const one of found.legend.classes) COLOURS[one.kind] = one.colour;

@@ -27,6 +27,18 @@ FRAMES = """() => {
   requestAnimationFrame(next);
 }"""
 
+# where the words of a head end, and where the content of the number cells below it does
+ENDS = """() => [...document.querySelectorAll(".plans-page .table")].flatMap((table) => {
+  const cells = [...(table.tBodies[0].rows[0]?.cells ?? [])];
+  const end = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return range.getBoundingClientRect().right;
+  };
+  return cells.flatMap((cell, at) => cell.matches(".numeric")
+    ? [{ head: end(table.tHead.rows[0].cells[at].querySelector(".plain")), cell: end(cell) }] : []);
+})"""
+
 
 @pytest.fixture(scope="module")
 def live_server(reference_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -67,6 +79,37 @@ def test_nothing_serious_is_found_on_the_studios_pages(new_page, size):
         page.goto(path)
         found[path] = faults(page, least=None)
     assert found == {name: {} for name in found}
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_heads_of_number_columns_stand_at_the_right_above_their_numbers(new_page, size):
+    page = new_page("planner", size)
+    address = opened(page, "表头")
+    transfer(page)
+    page.goto(f"{address}/compare")
+    page.wait_for_selector("html[data-ready=compare]", state="attached")
+    compared = page.evaluate(ENDS)
+    assert len(compared) >= 15
+    assert [one for one in compared if abs(one["head"] - one["cell"]) > 1] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#changed-title").scroll_into_view_if_needed()
+    screenshot(page, f"studio-compare-tables-{size[0]}")
+
+
+def test_the_list_of_keys_names_every_tool_of_the_studio(new_page):
+    page = new_page("planner")
+    opened(page, "按键")
+    page.keyboard.press("?")
+    rows = page.locator("dialog.keys tr")
+    for tool in page.evaluate("studio.all().map(({ key, word }) => ({ key, word }))"):
+        row = rows.filter(has_text=f"{tool['word']}：")
+        expect(row.locator("kbd")).to_have_text(tool["key"])
+    expect(rows.filter(has_text="重做").locator("kbd")).to_have_text(["Ctrl", "Shift", "Z"])
+    box = page.locator("dialog.keys").bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= DESKTOP[1]
+    screenshot(page, "studio-list-of-keys")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.keys")).to_be_hidden()
 
 
 def test_a_second_editor_sees_each_edit_and_a_stale_one_is_refused(new_page, watch):

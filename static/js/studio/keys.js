@@ -1,6 +1,7 @@
 /* The keyboard's way through every tool: a focus that walks from block to block, a cross that walks over the map. */
 import { hear } from "../bus.js";
 import { _ } from "../i18n.js";
+import { listKeys } from "../keyboard.js";
 import { map } from "../map.js";
 import { marks, remark } from "./draw.js";
 import * as edits from "./edits.js";
@@ -151,6 +152,24 @@ function onKey(event) {
   event.preventDefault();
 }
 
+/** What the list of keys (?) says of the studio: each tool by its key, then what goes with any tool. */
+const listed = () => [
+  ...tools.all().sort((a, b) => a.key - b.key).map(({ key, word, help }) => [[key], `${word}：${help}`]),
+  [["←", "↑", "→", "↓"], _("走到相邻的地块，画线和拉边界时移动准星")],
+  [["Shift", "←"], _("边走边选中地块，准星则小步移动")],
+  [["Enter"], _("使用工具：按下、加一个点、松开")],
+  [["Shift", "Enter"], _("使用工具，并切开压住的地块或加到选择中")],
+  [[_("空格")], _("选中或放开所在的地块")],
+  [["F"], _("完成画线")],
+  [["Backspace"], _("画线时退一点")],
+  [["T"], _("选定所在的网格")],
+  [["I"], _("读出所在的地块")],
+  [["+", "-"], _("放大、缩小地图")],
+  [["Esc"], _("取消正在做的，再按放开选择")],
+  [["Ctrl", "Z"], _("撤销")],
+  [["Ctrl", "Shift", "Z"], _("重做")],
+];
+
 /** Listen; Leaflet's own arrow keys would move the map instead of the focus. */
 export function start() {
   map.keyboard.disable();
@@ -158,6 +177,7 @@ export function start() {
   holder.setAttribute("aria-label", _("草案地图：方向键移动，回车使用工具，空格选中地块，数字键换工具"));
   holder.addEventListener("keydown", onMapKey);
   document.addEventListener("keydown", onKey);
+  listKeys(listed());
   hear("studio:tool", () => {
     last = null;
     if (!overMap()) marks.cross = null;

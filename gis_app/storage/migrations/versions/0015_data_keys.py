@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_data_keys"
-down_revision = "0013_assignment_drafts"
+revision = "0015_data_keys"
+down_revision = "0014_plan_studio"
 branch_labels = None
 depends_on = None
 
