@@ -208,3 +208,10 @@ def test_a_disk_that_takes_nothing_is_told_and_leaves_nothing(own_instance: Path
     done = gis_app("backup", tmp_path / "file" / "b.zip", instance_dir=own_instance, fails=1)
     assert "无法" in done.stderr and "Traceback" not in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "instance"]
+
+
+def test_publishing_by_command_tells_the_plans_and_changes_nothing_where_none_is_due(own_instance: Path):
+    tried = json.loads(run("publish", "--dry-run", "--json", instance=own_instance).stdout)
+    done = json.loads(run("publish", "--json", instance=own_instance).stdout)
+    assert tried["dry_run"] and tried["effective"] == done["effective"] == []
+    assert tried["plans"] == done["plans"] and [plan["state"] for plan in done["plans"]] == ["published"]
