@@ -150,7 +150,7 @@ def _incident(report: NewReport, key: str | None, more: Mapping[str, Any]) -> In
     told = {**({"attributes": dict(report.attributes)} if report.attributes else {}), **more}
     extra = orjson.dumps(told).decode() if told else ""
     values |= {"incident_code": "", "state": "reported", "idempotency_key": key, "extra": extra}
-    return Incident(**values, plan_id=snapshot().plan_id)
+    return Incident(**{**values, "plan_id": snapshot().plan_id})
 
 
 def _sent_before(conn: Connection, new: Incident) -> str | None:
