@@ -14,7 +14,7 @@ from gis_app.exchange.writers.model import About, Layer
 from gis_app.exchange.writers.systems import System
 from gis_app.settings import Settings
 from gis_app.storage.engine import Store
-from gis_app.storage.plans import read_plans
+from gis_app.storage.plans import plan_frame
 from gis_app.web.current import Snapshot
 from gis_app.web.pages import county_name
 from gis_app.web.synthetic import is_synthetic
@@ -55,7 +55,7 @@ def about_of(
 def plan_words(store: Store) -> str:
     """Return which boundary plan is in force: its number, its name and the day of its publication."""
     with store.read() as conn:
-        plans = read_plans(conn)
+        plans = plan_frame(conn)
     plans = plans[plans["state"] == "published"]
     if not len(plans):
         return ""

@@ -18,7 +18,7 @@ def test_a_reader_can_change_nothing(store):
 
 def test_a_broken_rule_is_a_conflict(store):
     with pytest.raises(Conflict), store.write() as conn:
-        conn.execute(text("INSERT INTO revision VALUES (2, 5, '2023-01-01')"))
+        conn.execute(text("INSERT INTO revision (id, number, changed_at) VALUES (2, 5, '2023-01-01')"))
 
 
 def test_an_error_of_the_block_is_the_error_of_the_block(store):
