@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 CORE = "docProps/core.xml"
 EARLIEST = (1980, 1, 1, 0, 0, 0)
-_DATED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
+# The prefix is the process's: any library may have registered another one for the same namespace.
+_DATED = re.compile(rb"(<(\w+:(?:created|modified))[^>]*>)[^<]*(</\2>)")
 
 
 def dated(archive: bytes, created: datetime) -> bytes:
