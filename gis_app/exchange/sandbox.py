@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -20,6 +17,7 @@ from pathlib import Path
 from gis_app.errors import Rejected
 from gis_app.exchange import formats, unpack
 from gis_app.exchange.child import USED
+from gis_app.exchange.confined import run_confined
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.raw import RawTable, read_result, refuse
 
@@ -108,25 +106,14 @@ def _run(request: dict, folder: Path, limits: Limits) -> RawTable:
     result, order = folder / "result", folder / "request.json"
     request |= {"result": str(result), "limits": asdict(limits)}
     order.write_text(json.dumps(request), encoding="utf-8")
-    child = subprocess.Popen(
-        [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-m", "gis_app.exchange.child", str(order)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env=_environment(folder),
-        start_new_session=True,
-    )
+    code: int = -signal.SIGKILL
     try:
-        child.wait(timeout=limits.wall_seconds)
-    except subprocess.TimeoutExpired:
+        code = run_confined("gis_app.exchange.child", [str(order)], folder, limits.wall_seconds)
+    except TimeoutError:
         raise refuse("reader_time", value=limits.wall_seconds) from None
     finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-        _note(request["kind"], child.returncode, folder / USED)
-    return _result(child.returncode, result, limits)
+        _note(request["kind"], code, folder / USED)
+    return _result(code, result, limits)
 
 
 def _note(kind: str, code: int, told: Path) -> None:
@@ -144,16 +131,3 @@ def _result(code: int, result: Path, limits: Limits) -> RawTable:
     if code in (-signal.SIGABRT, -signal.SIGSEGV) or not result.is_file():
         raise refuse("reader_memory" if code == 1 else "reader_failed", value="")
     return read_result(result, limits)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Return the child's whole environment: no proxy, no credential, no GDAL option of the parent's."""
-    return {
-        "PATH": os.defpath,
-        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "LANG": "C.UTF-8",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-    }

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from gis_app.exchange.confined import run_confined
 from gis_app.voices import limits
 
 _AT_ONCE = threading.BoundedSemaphore(2)
@@ -57,35 +54,10 @@ def container_of(data: bytes) -> str | None:
 
 
 def _run(source: Path, container: str, target: Path) -> dict:
-    child = subprocess.Popen(
-        [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-m", "gis_app.voices.child",
-         str(source), container, str(target)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=target.parent,
-        env=_environment(target.parent),
-        start_new_session=True,
-    )  # fmt: skip
     try:
-        child.wait(timeout=limits.WALL_SECONDS)
+        run_confined(
+            "gis_app.voices.child", [str(source), container, str(target)], target.parent, limits.WALL_SECONDS
+        )
         return json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
-    except (subprocess.TimeoutExpired, OSError, ValueError):
+    except (OSError, ValueError):  # a TimeoutError is an OSError
         raise limits.unreadable() from None
-    finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Return the child's whole environment: nothing of the parent's but where its libraries are."""
-    return {
-        "PATH": os.defpath,
-        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "LANG": "C.UTF-8",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-    }

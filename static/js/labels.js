@@ -4,88 +4,21 @@ import { hear } from "./bus.js";
 import { labelPoint } from "./geometry.js";
 import { featuresOf, has, loadLayer } from "./layers.js";
 import { config, map, onColours, token } from "./map.js";
+import { keeper, Names, widthOf, write } from "./names.js";
 import { presented } from "./overlays.js";
 import { stationNames } from "./stations.js";
 import { streetNames } from "./streets.js";
 
-const L = window.L;
-const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 const AREAS_FROM = 12;
 const GRIDS_FROM = 14.5;
 const STATIONS_FROM = 16;
 const STREETS_FROM = 15;
+const STREET_LOOK = "400 12px";
 
 const spots = new Map();
 const extra = { level: null, texts: new Map() };
 let on = true;
 let layer = null;
-
-const Names = L.Layer.extend({
-  onAdd() {
-    this.canvas = L.DomUtil.create("canvas", "names-canvas", map.getPane("names"));
-    this.canvas.setAttribute("aria-hidden", "true");
-    map.on("moveend resize", this.draw, this);
-    map.on("zoomanim zoomstart", this.hide, this);
-    this.draw();
-  },
-  onRemove() {
-    this.canvas.remove();
-    map.off("moveend resize", this.draw, this);
-    map.off("zoomanim zoomstart", this.hide, this);
-  },
-  hide() {
-    this.canvas.style.visibility = "hidden";
-  },
-  draw() {
-    const size = map.getSize();
-    const margin = L.point(Math.round(size.x * 0.25), Math.round(size.y * 0.25));
-    const whole = size.add(margin.multiplyBy(2));
-    const ratio = Math.min(2, window.devicePixelRatio || 1);
-    L.DomUtil.setPosition(this.canvas, map.containerPointToLayerPoint(margin.multiplyBy(-1)));
-    Object.assign(this.canvas, { width: whole.x * ratio, height: whole.y * ratio });
-    Object.assign(this.canvas.style, { width: `${whole.x}px`, height: `${whole.y}px`, visibility: "" });
-    const context = this.canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, margin.x * ratio, margin.y * ratio);
-    paint(context, { west: -margin.x, north: -margin.y, east: size.x + margin.x, south: size.y + margin.y });
-  },
-});
-
-/** A greedy keeper of free room: place(box) is true once and reserves it. */
-function keeper() {
-  const taken = [];
-  return (box) => {
-    if (taken.some((one) => box[0] < one[2] && box[2] > one[0] && box[1] < one[3] && box[3] > one[1])) return false;
-    taken.push(box);
-    return true;
-  };
-}
-
-function write(context, text, x, y, { size = 12, weight = 400, colour = token("ink"), angle = 0 }) {
-  context.save();
-  context.translate(x, y);
-  context.rotate(angle);
-  context.font = `${weight} ${size}px ${FONT}`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 4;
-  context.strokeStyle = token("halo");
-  context.strokeText(text, 0, 0);
-  context.fillStyle = colour;
-  context.fillText(text, 0, 0);
-  context.restore();
-}
-
-const measured = new Map();
-
-function widthOf(context, text, size) {
-  const key = `${size}${text}`;
-  if (!measured.has(key)) {
-    context.font = `600 ${size}px ${FONT}`;
-    measured.set(key, context.measureText(text).width);
-  }
-  return measured.get(key);
-}
 
 function paint(context, frame) {
   const free = keeper();
@@ -93,18 +26,18 @@ function paint(context, frame) {
   const lines = [...areaLabels(zoom), ...stationLabels(zoom)];
   for (const { x, y, texts } of lines) {
     if (x < frame.west || x > frame.east || y < frame.north || y > frame.south) continue;
-    const width = Math.max(...texts.map(({ text, size }) => widthOf(context, text, size)));
+    const width = Math.max(...texts.map(({ text, size }) => widthOf(context, text, `600 ${size}px`)));
     const height = texts.reduce((sum, { size }) => sum + size * 1.3, 0);
     if (!free([x - width / 2 - 3, y - height / 2 - 2, x + width / 2 + 3, y + height / 2 + 2])) continue;
     let top = y - height / 2;
-    for (const look of texts) {
-      write(context, look.text, x, top + look.size * 0.65, look);
-      top += look.size * 1.3;
+    for (const { text, size, weight, colour } of texts) {
+      write(context, text, { x, y: top + size * 0.65, look: `${weight} ${size}px`, colour });
+      top += size * 1.3;
     }
   }
   if (zoom >= STREETS_FROM && has("streets")) {
-    for (const one of streetNames(frame, (text) => widthOf(context, text, 12))) {
-      if (free(one.box)) write(context, one.text, one.x, one.y, { size: 12, colour: token("ink-2"), angle: one.angle });
+    for (const one of streetNames(frame, (text) => widthOf(context, text, STREET_LOOK))) {
+      if (free(one.box)) write(context, one.text, { ...one, look: STREET_LOOK, colour: token("ink-2") });
     }
   }
 }
@@ -174,7 +107,7 @@ export async function start() {
   });
   labelAreas(presented());
   hear("overlay:shown", labelAreas);
-  layer = new Names();
+  layer = new Names(paint, 2);
   on = config.groups.flatMap(({ layers }) => layers).some(({ id, on: first }) => id === "labels" && first) && on;
   if (on) layer.addTo(map);
   onColours(() => on && layer.draw());

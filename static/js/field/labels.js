@@ -3,6 +3,7 @@
 import { hear } from "../bus.js";
 import { labelPoint } from "../geometry.js";
 import { map, onColours, token } from "../map.js";
+import { keeper, Names, widthOf, write } from "../names.js";
 import { streetNames } from "../streets.js";
 import { streetFeatures } from "./ground.js";
 import * as near from "./nearest.js";
@@ -11,67 +12,15 @@ import { current } from "./pack.js";
 import { position } from "./position.js";
 import { shown } from "./stations.js";
 
-const L = window.L;
-const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 const GRIDS_FROM = 13.5;
 const STREETS_FROM = 15;
 const NEXT = 3;
-const widths = new Map();
+const layer = new Names(paint, 3);
 let spots = [];
 let stations = [];
 
-const Names = L.Layer.extend({
-  onAdd() {
-    this.canvas = L.DomUtil.create("canvas", "names-canvas", map.getPane("names"));
-    this.canvas.setAttribute("aria-hidden", "true");
-    map.on("moveend resize", this.draw, this);
-    map.on("zoomanim zoomstart", this.hide, this);
-    this.draw();
-  },
-  hide() {
-    this.canvas.style.visibility = "hidden";
-  },
-  draw() {
-    const size = map.getSize();
-    const margin = size.multiplyBy(0.25)._round();
-    const whole = size.add(margin.multiplyBy(2));
-    const ratio = Math.min(3, window.devicePixelRatio || 1);
-    L.DomUtil.setPosition(this.canvas, map.containerPointToLayerPoint(margin.multiplyBy(-1)));
-    Object.assign(this.canvas, { width: whole.x * ratio, height: whole.y * ratio });
-    Object.assign(this.canvas.style, { width: `${whole.x}px`, height: `${whole.y}px`, visibility: "" });
-    const context = this.canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, margin.x * ratio, margin.y * ratio);
-    paint(context, { west: -margin.x, north: -margin.y, east: size.x + margin.x, south: size.y + margin.y });
-  },
-});
-const layer = new Names();
-
-function widthOf(context, text, look) {
-  const key = `${look}${text}`;
-  if (!widths.has(key)) {
-    context.font = `${look} ${FONT}`;
-    widths.set(key, context.measureText(text).width);
-  }
-  return widths.get(key);
-}
-
-function write(context, text, { x, y, look, colour, angle = 0 }) {
-  context.save();
-  context.translate(x, y);
-  context.rotate(angle);
-  Object.assign(context, { font: `${look} ${FONT}`, textAlign: "center", textBaseline: "middle", lineJoin: "round",
-    lineWidth: 4, strokeStyle: token("halo"), fillStyle: colour });
-  context.strokeText(text, 0, 0);
-  context.fillText(text, 0, 0);
-  context.restore();
-}
-
 function paint(context, frame) {
-  const taken = marked();
-  const free = (box) => {
-    if (taken.some((one) => box[0] < one[2] && box[2] > one[0] && box[1] < one[3] && box[3] > one[1])) return false;
-    return taken.push(box);
-  };
+  const free = keeper(marked());
   for (const one of [...stationLabels(), ...gridLabels()]) {
     if (one.x < frame.west || one.x > frame.east || one.y < frame.north || one.y > frame.south) continue;
     const half = widthOf(context, one.text, one.look) / 2 + 4;

@@ -113,7 +113,7 @@ def test_files_are_named_by_their_content_and_nothing_else_is_served(tmp_path):
     assert (
         folder.read(photo.photo_hash) == photo.jpeg and folder.read(photo.photo_hash, "thumb") == photo.thumb
     )
-    assert not list(tmp_path.rglob(".photo-*"))
+    assert not list(tmp_path.rglob(".*"))
     for name in ("../gis", "0" * 63, "A" * 64, f"{photo.photo_hash}\n", ""):
         with pytest.raises(NotFound):
             folder.read(name)
