@@ -101,7 +101,7 @@ OGC = {
     (
         "GET",
         "/ogc/collections/<name>/tiles/<matrix_set>/<int:matrix>/<int:row>/<int:column>",
-    ): "/ogc/collections/grids/tiles/WebMercatorQuad/14/6534/13355",
+    ): "/ogc/collections/grids/tiles/WebMercatorQuad/14/6518/13355",
     ("GET", "/ogc/tileMatrixSets"): "/ogc/tileMatrixSets",
     ("GET", "/ogc/tileMatrixSets/<matrix_set>"): "/ogc/tileMatrixSets/WebMercatorQuad",
 }
