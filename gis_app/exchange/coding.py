@@ -16,7 +16,15 @@ from gis_app.layers import codes, schema
 PREFIXES = {"blocks": "B", "buildings": "H", "streets": "R", "water": "W", "stations": "S", "gates": "G"}
 _PARENT = {"grids": "communities", "communities": "subdistricts", "subdistricts": "county"}
 _PARENT_NAME = {"grids": "community_name", "communities": "subdistrict_name"}
+WITHOUT_PARENT = frozenset(["no_parent", "outside_county", "wraps_earth"])
+HALF_EARTH = 180.0
 _WORD = {"communities": "社区", "subdistricts": "街道", "county": "县域"}
+
+
+def fields_of_codes(layer: str) -> list[str]:
+    """Return the columns that stay empty where a row has no parent to be numbered under."""
+    above = _PARENT.get(layer)
+    return [schema.code_column(layer), schema.code_column(above)] if above else []
 
 
 def fill_codes(layer: str, matched: Matched, existing: Existing, taken: pd.Index) -> None:
@@ -90,7 +98,23 @@ def _parents(layer: str, matched: Matched, missing, existing: Existing) -> tuple
     located = existing.locate(above, matched.frame.geometry.values)
     result[open_rows] = located[open_rows]
     lost = [i for i in np.flatnonzero(missing) if result[i] is None]
-    return result, [fault("no_parent", "geometry", row=matched.rows[i], value=_WORD[above]) for i in lost]
+    return result, _without_parent(matched, lost, above, existing)
+
+
+def _without_parent(matched: Matched, lost: list, above: str, existing: Existing) -> list[Fault]:
+    """Say why rows have no parent: they lie elsewhere, wrap the earth, or in a gap between the parents."""
+    shapes, county = np.array(matched.frame.geometry.values, dtype=object)[lost], existing.layers["county"]
+    outline = county.union_all() if len(county) else shapely.box(-180, -90, 180, 90)
+    bounds, faults = shapely.bounds(shapes), []
+    for at, (west, south, east, north) in zip(lost, bounds, strict=True):
+        row, spot = matched.rows[at], f"{west:.6f}, {south:.6f}"
+        if east - west > HALF_EARTH:
+            faults.append(fault("wraps_earth", "geometry", row=row, value=spot))
+        elif np.isfinite(west) and shapely.disjoint(shapely.box(west, south, east, north), outline):
+            faults.append(fault("outside_county", "geometry", row=row, value=spot))
+        else:
+            faults.append(fault("no_parent", "geometry", row=row, value=_WORD[above]))
+    return faults
 
 
 def _made_parents(layer: str, matched: Matched, chosen: np.ndarray, existing: Existing) -> np.ndarray:

@@ -31,10 +31,21 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
         "error",
     ),
     "xml_encoding": ("XML 编码不受支持：{value}", "另存为 UTF-8", "error"),
+    "xlsx_macros": ("工作簿含有宏", "另存为不含宏的 xlsx", "error"),
+    "formula_name": (
+        "名称像公式：{value}",
+        "去掉开头的 =、+、-、@ 或不可见字符",
+        "error",
+    ),
     "reader_time": ("读取超时（{value} 秒）", "简化几何图形或拆分文件", "error"),
     "reader_memory": ("读取所需内存超过上限", "拆分文件", "error"),
     "reader_failed": ("文件损坏或不完整，无法读取：{value}", "在 GIS 软件中打开检查后重新导出", "error"),
     "json_syntax": ("JSON 语法错误：{value}", "用 GIS 软件重新导出 GeoJSON", "error"),
+    "json_duplicate": (
+        "JSON 中有重复的键：{value}",
+        "每个键只能出现一次；用 GIS 软件重新导出 GeoJSON",
+        "error",
+    ),
     "json_depth": ("JSON 嵌套过深（超过 {value} 层）", "用 GIS 软件重新导出 GeoJSON", "error"),
     "not_geojson": ("不是 GeoJSON：{value}", "应为 FeatureCollection，用 GIS 软件导出", "error"),
     "broken_geometry": ("几何图形的结构不完整：{value}", "检查该要素的坐标", "error"),
@@ -165,6 +176,11 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "existing_code": ("编码已存在：{value}", "用 --mode update 更新，或改用新的编码", "error"),
     "several_counties": ("网格编码分属多个县：{value}", "一次只导入一个县", "error"),
     "no_parent": ("图形不在任何{value}内", "检查坐标；或先导入{value}", "error"),
+    "wraps_earth": (
+        "图形宽过半个地球，疑似跨越 180° 经线：{value}",
+        "检查经度；本县的图形应在一处",
+        "error",
+    ),
     "unknown_parent": ("上级编码不存在：{value}", "先导入上级图层，或改正编码", "error"),
     "outside_county": ("在县域范围之外：{value}", "检查坐标与坐标系", "error"),
     "outside_county_swapped": (

@@ -23,6 +23,7 @@ from gis_app.exchange.raw import RawTable
 from gis_app.layers import schema
 
 _PARENT_OF_CODE = {"subdistricts": ("county_code", 6), "communities": ("subdistrict_code", 9)}
+_FORMULA = r"[=@＝＠]|[-+－＋](?![\d ]*[\u4e00-\u9fff])"
 _PARENT_OF_CODE["grids"] = ("community_code", 12)
 
 
@@ -55,7 +56,7 @@ def prepare(
         streets.number_pieces(matched)
     base = _base(layer, existing)
     frame, brought = _completed(layer, matched, base, existing, mode)
-    done.faults += matched.faults
+    done.faults += matched.faults + _formulas(frame, matched.rows)
     done.faults += _validated(layer, frame, matched.rows, done.faults, located=placed.shapes is not None)
     if placed.shapes is None:
         return done
@@ -163,8 +164,11 @@ def _fill(frame: gpd.GeoDataFrame, column: str, values: np.ndarray) -> None:
 
 def _validated(layer: str, frame, rows: list[int], before: list[Fault], located: bool) -> list[Fault]:
     """Return the schema's faults under the file's row numbers, without what has been told already."""
-    told = {(found.row, "geometry") for found in before if found.is_error and found.row is not None}
-    told |= {(found.row, found.field) for found in before if found.is_error}
+    causes = [found for found in before if found.is_error and found.message_code != "no_parent"]
+    told = {(found.row, "geometry") for found in causes if found.row is not None}
+    told |= {(found.row, found.field) for found in causes}
+    unplaced = {found.row for found in before if found.message_code in coding.WITHOUT_PARENT}
+    told |= {(row, field) for row in unplaced for field in coding.fields_of_codes(layer)}
     shape_codes = {"wrong_crs"}
     faults = []
     for found in schema.validate(layer, frame):
@@ -177,6 +181,15 @@ def _validated(layer: str, frame, rows: list[int], before: list[Fault], located:
             Fault(row, found.field, found.message_code, found.message, found.remedy, found.severity)
         )
     return faults
+
+
+def _formulas(frame: gpd.GeoDataFrame, rows: list[int]) -> list[Fault]:
+    """Return names that a spreadsheet would take for a formula; no place is called so."""
+    if "name" not in frame:
+        return []
+    names = frame["name"].astype("str").str.replace("^[\\s'\ufeff]+", "", regex=True)
+    bad = np.flatnonzero(names.str.match(_FORMULA).to_numpy(dtype=bool))
+    return [fault("formula_name", "name", row=rows[at], value=names.iloc[at][:40]) for at in bad[:50]]
 
 
 def _good_rows(frame: gpd.GeoDataFrame, rows: list[int], faults: list[Fault]) -> np.ndarray:

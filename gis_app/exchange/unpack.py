@@ -6,6 +6,7 @@ link, no device, no nested archive is followed.
 
 from __future__ import annotations
 
+import re
 import stat
 import unicodedata
 import zipfile
@@ -43,6 +44,8 @@ IGNORED = frozenset(
     ]
 )
 LAYERS_IN_ZIP = (".geojson", ".json", ".gpkg", ".kml", ".fgb", ".dxf", ".csv")
+MACROS = re.compile(r"(^|/)(vbaProject\w*\.bin|macrosheets/.*)$", re.IGNORECASE)
+CELLS = (b"<si>", b"<si ", b"<c ", b"<c>")  # a shared string is read even where no cell uses it
 CHUNK = 1 << 16
 RATIO_FREE_BYTES = 1 << 20
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
@@ -74,12 +77,17 @@ def unpack_member(source: Path, suffix: str, target: Path, limits: Limits) -> Pa
 def check_workbook(source: Path, limits: Limits) -> None:
     """Unpack an xlsx in thought: count its bytes, refuse bombs and XML with entities; write nothing."""
     with _opened(source) as archive:
-        budget = _Budget(limits)
+        budget, cells = _Budget(limits), 0
         for member in _checked_members(archive, limits, any_suffix=True, members_allowed=10):
+            if MACROS.search(label_of(member)):
+                raise Rejected([fault("xlsx_macros", "file", value=label_of(member))])
             guard = XmlGuard() if _suffix(member) in (".xml", ".rels", ".vml") else None
             for chunk in _chunks(archive, member, budget):
                 if guard:
                     guard.feed(chunk)
+                    cells += sum(map(chunk.count, CELLS))
+        if cells > limits.cells:
+            raise Rejected([fault("too_many_cells", "file", value=cells, detail=limits.cells)])
 
 
 class _Budget:

@@ -73,7 +73,7 @@ def test_a_shapefile_comes_back_equal_under_its_short_names(tmp_path: Path, make
     layer = make()
     folder = unzipped(write([layer], "shp", SYSTEMS[code], ABOUT, tmp_path))
     assert (folder / f"{layer.name}.cpg").read_text() == "UTF-8" and (folder / f"{layer.name}.prj").exists()
-    legend = pd.read_csv(folder / "字段对照.csv", dtype=str)
+    legend = pd.read_csv(folder / "字段对照.txt", dtype=str)
     short = dict(zip(legend["原字段"], legend["字段名"], strict=True))
     assert max(len(name.encode()) for name in short.values()) <= 10
     found = gpd.read_file(folder / f"{layer.name}.shp")

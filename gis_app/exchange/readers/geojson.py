@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,9 @@ from gis_app.exchange.raw import RawTable, check_shapes, refuse
 GEOMETRIES = frozenset(
     ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"]
 )
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_BACKSLASHES = re.compile(rb"\\*+")
+_BRACES_PER_FEATURE = 4
+_CHUNK = 1 << 20
 _CRS_NAME = re.compile(r"(EPSG|OGC):(?:[\d.]*:)?(\w+)$", re.IGNORECASE)
 _MORE_FAULTS = 200
 
@@ -42,11 +46,14 @@ def _parse(data: bytes, limits: Limits) -> object:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16").encode()
     data = data.removeprefix(b"\xef\xbb\xbf")
-    _check_depth(data, limits.json_depth)
+    keys = _measure(data, limits)
     try:
-        return orjson.loads(data)
+        document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        return _parse_leniently(data, error)
+        document = _parse_leniently(data, error)
+    if _count_keys(document) < keys:
+        _name_duplicate(data)
+    return document
 
 
 def _parse_leniently(data: bytes, error: Exception) -> object:
@@ -61,14 +68,71 @@ def _parse_leniently(data: bytes, error: Exception) -> object:
     raise refuse("json_syntax", value=str(error)[:100]) from None
 
 
-def _check_depth(data: bytes, most: int) -> None:
-    plain = np.frombuffer(_STRINGS.sub(b"", data), dtype=np.uint8)
-    opened = (plain == ord("[")) | (plain == ord("{"))
-    closed = (plain == ord("]")) | (plain == ord("}"))
-    steps = opened.astype(np.int8) - closed.astype(np.int8)
-    steps = steps[steps != 0]
-    if len(steps) and np.cumsum(steps, dtype=np.int64).max() > most:
-        raise refuse("json_depth", value=most)
+def _measure(data: bytes, limits: Limits) -> int:
+    """Refuse what would fill the memory once it is parsed; return how many keys the text has.
+
+    Between two braces there is at most one shape, with two brackets at most for each of its vertices.
+    """
+    depth = brackets = longest = braces = keys = 0
+    for part in _outside_strings(data):
+        lists, objects = part == ord("["), part == ord("{")
+        ends = (part == ord("]")) | (part == ord("}"))
+        steps = (lists | objects).astype(np.int8) - ends.astype(np.int8)
+        depths = depth + np.cumsum(steps, dtype=np.int64)
+        if depths.max() > limits.json_depth:
+            raise refuse("json_depth", value=limits.json_depth)
+        cuts = np.flatnonzero(objects | (part == ord("}")))
+        if len(cuts):
+            counts = np.diff(np.cumsum(lists, dtype=np.int64)[cuts], prepend=-brackets)
+            longest, brackets, lists = max(longest, int(counts.max())), 0, lists[cuts[-1] :]
+        brackets += int(lists.sum())
+        longest, depth = max(longest, brackets), int(depths[-1])
+        braces, keys = braces + int(objects.sum()), keys + int((part == ord(":")).sum())
+    if longest > 2 * limits.vertices_per_shape:
+        raise refuse(
+            "too_many_vertices", "geometry", value=f"> {longest // 2}", detail=limits.vertices_per_shape
+        )
+    if braces > _BRACES_PER_FEATURE * limits.features:
+        raise refuse("too_many_features", value=f"> {limits.features}", detail=limits.features)
+    return keys
+
+
+def _outside_strings(data: bytes) -> Iterator[np.ndarray]:
+    """Yield the bytes of the text that are not within strings, piece by piece."""
+    start, inside = 0, 0
+    while start < len(data):
+        end = start + _CHUNK
+        if data[end - 1 : end] == b"\\":  # keep what is escaped with its backslash
+            end = _BACKSLASHES.match(data, end).end() + 1
+        piece = data[start:end].replace(b"\\\\", b"").replace(b'\\"', b"")
+        part = np.frombuffer(piece, np.uint8)
+        within = (np.cumsum(part == ord('"'), dtype=np.int32) + inside) & 1
+        inside = int(within[-1]) if len(within) else inside
+        start = end
+        if not within.all():
+            yield part[within == 0]
+
+
+def _count_keys(value: object, coordinates: bool = False) -> int:
+    """Return how many keys a parsed document has; what is under "coordinates" has none that are kept."""
+    if isinstance(value, dict):
+        return len(value) + sum(_count_keys(v, k == "coordinates") for k, v in value.items())
+    if isinstance(value, list) and not coordinates:
+        return sum(_count_keys(item) for item in value if isinstance(item, dict | list))
+    return 0
+
+
+def _name_duplicate(data: bytes) -> None:
+    """Raise Rejected with the first key that stands twice in one object; readers disagree on which counts."""
+
+    def checked(pairs: list) -> dict:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+            raise refuse("json_duplicate", value=twice[:60])
+        return made
+
+    json.loads(data.decode("utf-8", "replace"), object_pairs_hook=checked)
 
 
 def _features(document: object) -> list:

@@ -9,13 +9,17 @@ import sqlite3
 import struct
 from pathlib import Path
 
+from gis_app.exchange.limits import Limits
 from gis_app.exchange.raw import refuse
 
 _HEADER = 100
+VERTEX_BYTES = 40  # four numbers, and some room for the heads of rings
 
 
-def check(path: Path) -> None:
-    """Raise Rejected for a file cut short, and for views and virtual tables other than spatial indexes."""
+def check(path: Path, limits: Limits) -> None:
+    """Raise Rejected for a file cut short, for views, for virtual tables other than spatial indexes, and for
+    a shape of too many vertices, which SQLite can tell without reading it.
+    """
     head = path.read_bytes()[:_HEADER]
     if len(head) < _HEADER:
         raise refuse("reader_failed", value="SQLite")
@@ -28,6 +32,7 @@ def check(path: Path) -> None:
         try:
             connection.execute("PRAGMA trusted_schema=OFF")
             rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+            longest = _longest_shape(connection)
         finally:
             connection.close()
     except sqlite3.Error as error:
@@ -35,6 +40,20 @@ def check(path: Path) -> None:
     unsafe = [name for kind, name, sql in rows if kind == "view" or _foreign_virtual(kind, sql)]
     if unsafe:
         raise refuse("gpkg_unsafe", value="、".join(map(str, unsafe)))
+    if longest > limits.vertices_per_shape * VERTEX_BYTES:
+        most = limits.vertices_per_shape
+        raise refuse("too_many_vertices", "geometry", value=f"> {longest // VERTEX_BYTES}", detail=most)
+
+
+def _longest_shape(connection: sqlite3.Connection) -> int:
+    """Return the bytes of the longest shape of all layers."""
+    layers = connection.execute("SELECT table_name, column_name FROM gpkg_geometry_columns").fetchall()
+    longest = 0
+    for layer in layers:
+        table, column = (str(name).replace('"', '""') for name in layer)
+        found = connection.execute(f'SELECT max(length("{column}")) FROM "{table}"').fetchone()
+        longest = max(longest, int(found[0] or 0))
+    return longest
 
 
 def _foreign_virtual(kind: str, sql: str) -> bool:

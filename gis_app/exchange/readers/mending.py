@@ -12,6 +12,8 @@ from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable
 
 SAME_AREA = 1e-9
+MOST_CROSSINGS = 100_000  # a second of work
+_SAMPLE, _NEIGHBOURS = 200, 3  # an edge meets itself and the two beside it
 _AREAS = (3, 6)
 _TOUCHING = ("Ring Self-intersection", "Duplicate Rings")
 
@@ -27,7 +29,7 @@ def mend(table: RawTable, repair: bool) -> None:
             continue
         if not repair and not reason.startswith(_TOUCHING):
             continue
-        mended = _mended(shape)
+        mended = None if _tangled(shape) else _mended(shape)
         if mended is None:
             if repair:
                 table.faults.append(fault("repair_refused", "geometry", row=row, value=reason))
@@ -37,6 +39,16 @@ def mend(table: RawTable, repair: bool) -> None:
         elif repair:
             table.geometry[position] = mended
             table.faults.append(fault("repaired", "geometry", row=row, value=reason))
+
+
+def _tangled(shape: shapely.Geometry) -> bool:
+    """Tell from a sample of its edges whether a shape crosses itself so often that mending would crawl."""
+    points, part = shapely.get_coordinates(shape), shapely.get_coordinates(shape, return_index=True)[1]
+    ends = np.stack([points[:-1], points[1:]], axis=1)[part[:-1] == part[1:]]
+    edges = shapely.linestrings(ends)
+    sample = edges[:: max(1, len(edges) // _SAMPLE)]
+    met = shapely.STRtree(edges).query(sample, predicate="intersects").shape[1] / len(sample)
+    return (met - _NEIGHBOURS) * len(edges) / 2 > MOST_CROSSINGS
 
 
 def _mended(shape: shapely.Geometry) -> shapely.Geometry | None:

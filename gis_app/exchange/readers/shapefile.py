@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import numpy as np
+
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.raw import refuse
 
@@ -27,6 +29,8 @@ LANGUAGE_DRIVERS = {
 _DESCRIPTOR = 32
 _SAMPLE_ROWS = 2000
 _SURE_BYTES = 12
+_VERTEX_BYTES = 40  # x, y, z, m, and some room for the parts
+_WHOLE_BYTES = 32 << 20  # without an index the whole file may be one shape
 
 
 def check_sizes(path: Path, limits: Limits) -> None:
@@ -34,6 +38,10 @@ def check_sizes(path: Path, limits: Limits) -> None:
     head = path.read_bytes()[:100]
     if len(head) < 100 or struct.unpack(">i", head[24:28])[0] * 2 > path.stat().st_size:
         raise refuse("reader_failed", value=".shp")
+    shapes, longest = _records(path)
+    if longest > limits.vertices_per_shape * _VERTEX_BYTES:
+        most = limits.vertices_per_shape
+        raise refuse("too_many_vertices", "geometry", value=f"> {longest // _VERTEX_BYTES}", detail=most)
     table = path.with_suffix(".dbf")
     if not table.is_file():
         return
@@ -45,8 +53,20 @@ def check_sizes(path: Path, limits: Limits) -> None:
         raise refuse("too_many_features", value=rows, detail=limits.features)
     if header < 33 or header + rows * width > table.stat().st_size + width:
         raise refuse("dbf_declares")
+    if shapes is not None and rows != shapes:
+        raise refuse("dbf_declares")
     if (header - 33) // _DESCRIPTOR > limits.columns:
         raise refuse("too_many_columns", value=(header - 33) // _DESCRIPTOR, detail=limits.columns)
+
+
+def _records(path: Path) -> tuple[int | None, int]:
+    """Return how many shapes the index of a Shapefile has, None without one, and the bytes of the longest."""
+    index = path.with_suffix(".shx")
+    if not index.is_file():
+        return None, path.stat().st_size if path.stat().st_size > _WHOLE_BYTES else 0
+    data = np.frombuffer(index.read_bytes()[100:], ">i4")
+    lengths = data[1 : len(data) // 2 * 2 : 2]
+    return len(lengths), int(lengths.max()) * 2 if len(lengths) else 0
 
 
 def attribute_encoding(path: Path) -> str:

@@ -14,6 +14,8 @@ from gis_app.exchange.readers import drawing, geopackage, shapefile
 from gis_app.exchange.readers.gdal import open_gdal
 from gis_app.exchange.xml_guard import XmlGuard
 
+_CHUNK = 1 << 20
+_VERTEX_LETTERS = 100  # three numbers as text, with room
 KML_EXTRAS = frozenset(
     [
         "id",
@@ -63,21 +65,30 @@ def _before_opening(kind: str, path: Path, limits: Limits) -> str | None:
         shapefile.check_sizes(path, limits)
         return shapefile.attribute_encoding(path)
     if kind == "gpkg":
-        geopackage.check(path)
+        geopackage.check(path, limits)
     if kind == "kml":
-        _guard_kml(path)
+        _guard_kml(path, limits)
     if kind == "dxf":
         os.environ["DXF_ENCODING"] = drawing.text_encoding(path)
         return "utf-8"  # what GDAL makes of it
     return None
 
 
-def _guard_kml(path: Path) -> None:
-    data = path.read_bytes()
-    XmlGuard().feed(data)
-    start = data[:200].lower()
+def _guard_kml(path: Path, limits: Limits) -> None:
+    guard, longest, run = XmlGuard(), 0, 0
+    with open(path, "rb") as file:
+        start = file.read(200).lower()
+        file.seek(0)
+        while chunk := file.read(_CHUNK):
+            guard.feed(chunk)
+            first, *others = chunk.split(b"<")
+            longest = max(longest, run + len(first), *map(len, others))
+            run = len(others[-1]) if others else run + len(chunk)
+    if longest > limits.vertices_per_shape * _VERTEX_LETTERS:
+        most = limits.vertices_per_shape
+        raise refuse("too_many_vertices", "geometry", value=f"> {longest // _VERTEX_LETTERS}", detail=most)
     if b'encoding="gb' in start or b"encoding='gb" in start:
-        text = data.decode("gb18030", errors="replace")
+        text = path.read_bytes().decode("gb18030", errors="replace")
         path.write_text('<?xml version="1.0" encoding="UTF-8"?>' + text.split("?>", 1)[1], encoding="utf-8")
 
 

@@ -20,7 +20,7 @@ from gis_app.exchange.writers.systems import System
 def write_geojson(layer: Layer, system: System, about: About, path: Path) -> None:
     """Write one layer; `layer` is in the system already."""
     head = orjson.dumps(_head(layer, system, about)).decode()
-    columns = {name: plain(layer.frame[name]) for name in layer.frame.columns}
+    columns = {str(name): plain(layer.frame[name]) for name in layer.frame.columns}
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     shapes = _texts(layer, system.decimals)
     with path.open("w", encoding="utf-8", newline="\n") as file:

@@ -21,8 +21,9 @@ from gis_app.exchange.writers.systems import System
 from gis_app.exchange.writers.table_files import csv_of, workbook_of
 
 GEODETIC = ("EPSG:4490", "EPSG:4326")
+# Texts beside the data, so that the data is the only table in an archive.
 NOTE = {"zh": "说明.txt", "en": "about.txt"}
-LEGEND = {"zh": "字段对照.csv", "en": "fields.csv"}
+LEGEND = {"zh": "字段对照.txt", "en": "fields.txt"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
 
@@ -82,7 +83,8 @@ def _geojson(layers: Sequence[Layer], system: System, about: About, folder: Path
 
 def _shapefile(layers: Sequence[Layer], system: System, about: About, folder: Path) -> Path:
     notes = [note for layer in layers for note in write_shapefile(layer, system, folder, about.language)]
-    files = sorted(folder.iterdir())
+    names = {layer.name for layer in layers}
+    files = sorted(path for path in folder.iterdir() if path.stem in names)
     (folder / LEGEND[about.language]).write_bytes(legend(list(layers), about.language))
     return _archive([*files, folder / LEGEND[about.language]], about.with_notes(*notes), folder)
 
