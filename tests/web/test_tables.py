@@ -47,6 +47,20 @@ def test_every_table_shows_and_exports_every_row(as_role, name, language):
     assert codes_on(client, f"/layers/{name}/table") == [next(iter(row.values())) for row in rows][:50]
 
 
+def test_both_file_buttons_keep_the_filter_of_the_page(as_role):
+    page = as_role("planner").get("/layers/stations/table?capacity=20&page=1").text
+    links = re.findall(r'href="(/layers/stations\.(?:csv|geojson)[^"]*)"', page)
+    assert links == ["/layers/stations.csv?capacity=20", "/layers/stations.geojson?capacity=20"]
+    taken = as_role("planner").get(links[1]).json["features"]
+    assert [one["id"] for one in taken] == codes_on(as_role("planner"), "/layers/stations/table?capacity=20")
+
+
+def test_who_may_take_nothing_away_is_offered_no_file_that_would_be_refused(as_role):
+    client = as_role("grid_worker")
+    assert "/layers/stations.csv" not in client.get("/layers/stations/table").text
+    assert "/layers/stations.geojson" not in client.get("/layers/stations/table?capacity=20").text
+
+
 def test_columns_are_named_in_the_readers_language(as_role):
     assert list(rows_of(as_role("leader"), "/layers/stations.csv")[0])[:4] == [
         "站点编码",
