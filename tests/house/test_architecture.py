@@ -32,7 +32,7 @@ FLOORS = (
     {"reference_county"},
     {"maps"},
     {"paper"},
-    {"jobs"},
+    {"desk", "jobs"},
     {"web"},
     {"", "cli"},
 )
@@ -55,7 +55,7 @@ LIBRARIES = {
     "pyogrio": {"exchange"},
     "fiona": {"exchange"},
     "osgeo": {"exchange"},
-    "openpyxl": {"exchange", "paper"},
+    "openpyxl": {"desk", "exchange", "paper"},
     "docx": {"paper"},
     "PIL": {"photos"},
     "pillow_heif": {"photos"},

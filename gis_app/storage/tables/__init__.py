@@ -14,6 +14,7 @@ from gis_app.storage.tables.drafts import (
     substitutes,
 )
 from gis_app.storage.tables.duties import assignments, members, organisations, zone_communities, zones
+from gis_app.storage.tables.imports import imports
 from gis_app.storage.tables.incidents import (
     api_keys,
     class_handlers,
@@ -99,6 +100,7 @@ __all__ = [
     "demands",
     "gates",
     "grids",
+    "imports",
     "incident_changes",
     "incident_classes",
     "incident_codes",
