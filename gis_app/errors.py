@@ -163,3 +163,13 @@ class Rejected(GisError):
     ) -> None:
         super().__init__(code, message, fields)
         self.faults = list(faults)
+
+
+class BadSettings(GisError):
+    """A setting has a value that cannot be used; the message names the variable."""
+
+    default_code = "bad_settings"
+    default_message = "设置有误"
+
+    def __str__(self) -> str:
+        return self.message

@@ -2,14 +2,11 @@
 
 A setting is an environment variable with the prefix GIS_. An empty variable counts as unset, so that a line
 left blank in a service file changes nothing. This file reads settings; it does not act on them, except that
-`load_settings` makes the one secret a server cannot do without.
+`load_settings` makes the one secret a server cannot do without (see `secret_key`).
 """
 
 from __future__ import annotations
 
-import os
-import secrets
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -17,20 +14,21 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from gis_app.errors import GisError
+from gis_app.errors import BadSettings
+from gis_app.networks import PRIVATE_NETWORKS, is_private
+from gis_app.secret_key import PREFIX, SECRET_KEY_BYTES, kept_secret_key
 
-PREFIX = "GIS_"
-SECRET_KEY_BYTES = 32
+__all__ = [
+    "PREFIX",
+    "BadSettings",
+    "DocumentedSetting",
+    "Settings",
+    "documented_settings",
+    "kept_secret_key",
+    "load_settings",
+]
 
-
-class BadSettings(GisError):
-    """A setting has a value that cannot be used; the message names the variable."""
-
-    default_code = "bad_settings"
-    default_message = "设置有误"
-
-    def __str__(self) -> str:
-        return self.message
+PORTS = r"^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*$"
 
 
 class Settings(BaseSettings):
@@ -135,6 +133,29 @@ class Settings(BaseSettings):
     job_days: int = Field(
         30, ge=1, le=3650, description="Days that the result of a piece of long work is kept after its end."
     )
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        PRIVATE_NETWORKS,
+        description="Private networks to which webhooks may be sent, comma-separated; add 127.0.0.0/8 for a "
+        "receiver on this machine. Public networks are refused.",
+    )
+    webhook_ports: str = Field(
+        "80,443,8080,8443",
+        pattern=PORTS,
+        description="Ports to which webhooks may be sent, comma-separated, ranges as 8000-8999.",
+    )
+    webhook_attempts: int = Field(
+        10, ge=1, le=20, description="Times a webhook is sent before it is given up and noted."
+    )
+    webhook_retry_seconds: float = Field(
+        5.0,
+        ge=0.01,
+        le=3600,
+        description="Wait before a webhook is sent again; four times as long after each further failure, up "
+        "to six hours.",
+    )
+    webhook_days: int = Field(
+        30, ge=1, le=365, description="Days that the list of sent webhooks goes back, and that one may wait."
+    )
     leader_targets: dict[str, float] = Field({}, description="A leader's own targets, as JSON by figure.")
     demo_accounts: bool = Field(
         True,
@@ -160,11 +181,18 @@ class Settings(BaseSettings):
         2048, ge=256, le=65536, description="Memory a reader of one untrusted file may take."
     )
 
-    @field_validator("trusted_hosts", mode="before")
+    @field_validator("trusted_hosts", "webhook_networks", mode="before")
     @classmethod
-    def _split_hosts(cls, value: Any) -> Any:
+    def _split_texts(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _private_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(is_private, value)):
+            raise ValueError("private networks such as 10.0.0.0/8 / 只能是内网网段，如 10.0.0.0/8")
         return value
 
     @field_validator("secret_key")
@@ -246,54 +274,3 @@ def _explained(error: ValidationError) -> BadSettings:
         fields[variable] = reason
         lines.append(f"设置 {variable} 的值不可用 / setting {variable} cannot be used: {reason}")
     return BadSettings(message="\n".join(lines), fields=fields)
-
-
-def kept_secret_key(instance_dir: Path) -> str:
-    """Return the secret key kept in `instance_dir`, making it on the first call.
-
-    The key is written whole to another name (mode 600) and linked into place, so that of two servers
-    starting at once both end with the same key. Raises BadSettings when the folder cannot be written or the
-    file is damaged.
-    """
-    path = instance_dir / "secret_key"
-    try:
-        instance_dir.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            _place_new_key(path)
-        key = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(
-            message=f"无法读写 {PREFIX}INSTANCE_DIR 中的密钥文件 / cannot keep the secret key in "
-            f"{PREFIX}INSTANCE_DIR: {path}: {error.__class__.__name__}",
-            fields={PREFIX + "INSTANCE_DIR": str(path)},
-        ) from None
-    if len(key) < SECRET_KEY_BYTES:
-        raise BadSettings(
-            message=f"密钥文件 {path} 已损坏，请删除后重新启动 / the secret key file {path} is damaged; "
-            "delete it and start again",
-            fields={PREFIX + "INSTANCE_DIR": str(path)},
-        )
-    return key
-
-
-def _place_new_key(path: Path) -> None:
-    handle, draft = tempfile.mkstemp(prefix=".secret_key-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(SECRET_KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        _link_if_absent(draft, path)
-    finally:
-        Path(draft).unlink(missing_ok=True)
-
-
-def _link_if_absent(draft: str, path: Path) -> None:
-    """Give `draft` its final name unless another process was first."""
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    except OSError:  # a file system without hard links
-        if not path.exists():
-            os.replace(draft, path)

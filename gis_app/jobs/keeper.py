@@ -45,6 +45,11 @@ def _environment(settings: Settings) -> dict[str, str]:
         "GIS_SECRET_KEY": settings.secret_key,
         "GIS_JOB_WORKERS": str(settings.job_workers),
         "GIS_JOB_DAYS": str(settings.job_days),
+        "GIS_WEBHOOK_NETWORKS": ",".join(settings.webhook_networks),
+        "GIS_WEBHOOK_PORTS": settings.webhook_ports,
+        "GIS_WEBHOOK_ATTEMPTS": str(settings.webhook_attempts),
+        "GIS_WEBHOOK_RETRY_SECONDS": str(settings.webhook_retry_seconds),
+        "GIS_WEBHOOK_DAYS": str(settings.webhook_days),
         "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path),
     }
     return os.environ | given

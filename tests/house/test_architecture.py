@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "gis_app"
 
 FLOORS = (
-    {"clock", "errors", "settings"},
+    {"clock", "errors", "networks", "secret_key", "settings"},
     {"geo"},
     {"layers"},
     {"stations"},
@@ -24,6 +24,7 @@ FLOORS = (
     {"programme"},
     {"photos"},
     {"audit"},
+    {"webhooks"},
     {"storage"},
     {"people"},
     {"studio"},
@@ -39,7 +40,7 @@ FLOORS = (
 """From the bottom up; rooms on one floor may know each other. "" is gis_app/__init__.py."""
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 
-STORAGE_KNOWS = {"storage", "clock", "errors", "settings", "geo", "layers", "incidents", "audit"}
+STORAGE_KNOWS = {"storage", "clock", "errors", "settings", "geo", "layers", "incidents", "audit", "webhooks"}
 
 LIBRARIES = {
     "folium": {"maps"},
