@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gis_app.cli.group import Command, ready_store
+from gis_app.cli.group import Command, ready_store, settings_for
 from gis_app.cli.telling import as_json, dry_run, progress, tell
-from gis_app.settings import load_settings
 
 if TYPE_CHECKING:
     from gis_app.storage.backup import Backup
@@ -29,8 +28,8 @@ def backup(target: Path | None, dry_run: bool, as_json: bool) -> None:
     """
     from gis_app.storage import backup as room
 
-    settings = load_settings()
-    store, instance = ready_store(settings), settings.instance_dir.absolute()
+    settings = settings_for(dry_run)
+    store, instance = ready_store(settings, dry_run), settings.instance_dir.absolute()
     target = target or instance / "backups" / room.usual_name()
     target = target / room.usual_name() if target.is_dir() else target
     if dry_run:
@@ -53,7 +52,7 @@ def restore(file: Path, replace: bool, dry_run: bool, as_json: bool) -> None:
     """
     from gis_app.storage import backup as room
 
-    settings = load_settings()
+    settings = settings_for(dry_run)
     done = room.restore(
         file, settings.instance_dir.absolute(), settings.database_url, progress(), replace, dry_run
     )

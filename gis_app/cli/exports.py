@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gis_app import clock
-from gis_app.cli.group import Command, ready_store
+from gis_app.cli.group import Command, ready_store, settings_for
 from gis_app.cli.telling import as_json, dry_run, progress, tell
 from gis_app.errors import BadInput, Conflict, Unavailable
-from gis_app.settings import load_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,8 +70,8 @@ def export(tables, format_, crs, values, filter_, out, force, dry_run, as_json) 
     """
     from gis_app.web.current import Snapshots
 
-    settings = load_settings()
-    store = ready_store(settings)
+    settings = settings_for(dry_run)
+    store = ready_store(settings, dry_run)
     found = Snapshots(store).newest()
     order = _order(found, tables, format_, crs, values, filter_)
     layers = [_layer(order, table, found, store) for table in order.tables]

@@ -9,10 +9,9 @@ from pathlib import Path
 import click
 
 from gis_app import clock
-from gis_app.cli.group import Commands, ready_store
+from gis_app.cli.group import Commands, ready_store, settings_for
 from gis_app.cli.telling import as_json, dry_run, tell
 from gis_app.errors import BadInput, Conflict, NotFound
-from gis_app.settings import load_settings
 
 ACTOR = "gis-app key"
 KEY_BYTES, USUAL_LIMIT, MOST = 32, 60, 6000
@@ -56,7 +55,7 @@ def add(name, kind, contact, role, scope, limit, out, dry_run, as_json) -> None:
     told |= {"role": reader.role, "scope_code": reader.scope_code} if reader else {}
     if out is not None and out.exists():
         raise Conflict("file_exists", f"文件已存在：{out.name}；请换一个名称")
-    store = ready_store(load_settings())
+    store = ready_store(settings_for(dry_run), dry_run)
     if dry_run:
         return tell(told | {"issued": False}, as_json, f"将给“{name}”发放 {kind} 密钥", "未作改动")
     made = secrets.token_urlsafe(KEY_BYTES)
@@ -73,7 +72,7 @@ def add(name, kind, contact, role, scope, limit, out, dry_run, as_json) -> None:
 @as_json
 def list_(as_json: bool) -> None:
     """列出全部密钥的编号、使用单位、用途、限速与状态；密钥本身不显示，也无从得知。"""
-    with ready_store(load_settings()).read() as conn:
+    with ready_store(settings_for()).read() as conn:
         found = [_plain(row) for row in _rows(conn)]
     lines = [
         "\t".join(
@@ -99,7 +98,7 @@ def change_limit(key_id: str, limit: int, dry_run: bool, as_json: bool) -> None:
     """改变编号为 KEY_ID 的密钥每分钟的请求次数。"""
     from gis_app.storage import api_keys as stored
 
-    store = ready_store(load_settings())
+    store = ready_store(settings_for(dry_run), dry_run)
     with store.read() as conn:
         row = _found(conn, key_id)
     if not dry_run:
@@ -117,7 +116,7 @@ def revoke(key_id: str, dry_run: bool, as_json: bool) -> None:
     """永久吊销编号为 KEY_ID 的密钥；编号见 key list。"""
     from gis_app.storage import api_keys as stored
 
-    store = ready_store(load_settings())
+    store = ready_store(settings_for(dry_run), dry_run)
     with store.read() as conn:
         row = _found(conn, key_id)
     if not dry_run:

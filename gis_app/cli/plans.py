@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gis_app import clock
-from gis_app.cli.group import Command, ready_store
+from gis_app.cli.group import Command, ready_store, settings_for
 from gis_app.cli.telling import as_json, dry_run, tell
-from gis_app.settings import load_settings
 
 if TYPE_CHECKING:
     from gis_app.studio.past import PlanRow
@@ -32,7 +31,7 @@ def publish(dry_run: bool, as_json: bool) -> None:
     from gis_app.studio.past import read_plans
     from gis_app.studio.publish import activate_due
 
-    store = ready_store(load_settings())
+    store = ready_store(settings_for(dry_run), dry_run)
     if dry_run:
         with store.read() as conn:
             due = due_plans(conn, clock.now())

@@ -15,10 +15,10 @@ from typing import Any
 import click
 
 from gis_app import clock
-from gis_app.cli.group import Command, ready_store
+from gis_app.cli.group import Command, ready_store, settings_for
 from gis_app.cli.telling import as_json, dry_run, progress, tell
 from gis_app.errors import BadInput, Conflict, Unavailable
-from gis_app.settings import Settings, load_settings
+from gis_app.settings import Settings
 
 FORMATS = ("pdf", "docx", "xlsx")
 _MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
@@ -37,8 +37,8 @@ _MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
 @as_json
 def report(month, formats, area, language, out, force, dry_run, as_json) -> None:
     """生成月报文件：report-月份[-区域].pdf、.docx、.xlsx；与网页上的月报相同。"""
-    settings = load_settings()
-    store = ready_store(settings)
+    settings = settings_for(dry_run)
+    store = ready_store(settings, dry_run)
     wanted = formats or FORMATS
     last = _last_day(month)
     stem = f"report-{last:%Y-%m}" + (f"-{_code(area)}" if area else "")

@@ -10,7 +10,24 @@ from typing import Any
 
 import click
 
-as_json = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果，供程序读取。")
+from gis_app.errors import GisError
+
+_JSON = "gis_app.json"
+
+
+def _remember(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:
+    ctx.meta[_JSON] = value
+    return value
+
+
+as_json = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    callback=_remember,
+    is_eager=True,
+    help="以 JSON 输出结果，供程序读取。",
+)
 dry_run = click.option("--dry-run", is_flag=True, help="只检查并说明将做什么，不作改动。")
 
 
@@ -22,6 +39,17 @@ def tell(result: Any, as_json: bool, *lines: str) -> None:
         return
     plain = asdict(result) if is_dataclass(result) else result
     click.echo(json.dumps(plain, ensure_ascii=False, indent=1, default=str))
+
+
+def tell_error(error: GisError) -> None:
+    """Print what went wrong for a program that asked for JSON; a person reads it on standard error."""
+    ctx = click.get_current_context(silent=True)
+    if ctx is None or not ctx.meta.get(_JSON):
+        return
+    told: dict[str, Any] = {"code": error.code, "message": error.message, "fields": error.fields}
+    faults = [asdict(found) for found in getattr(error, "faults", [])]
+    told |= {"faults": faults} if faults else {}
+    click.echo(json.dumps({"error": told}, ensure_ascii=False, indent=1, default=str))
 
 
 def note(words: str) -> None:
