@@ -100,6 +100,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "plans:community:move": frozenset({Role.ADMINISTRATOR}),
     "exchange:layer:export": OFFICE,  # each table under its own permission
     "exchange:layer:import": frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
+    "help:page:read": EVERYONE,  # the manual holds no data
     "people:account:manage": frozenset({Role.ADMINISTRATOR}),
     "audit:trail:read": frozenset({Role.ADMINISTRATOR}),
 }

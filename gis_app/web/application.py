@@ -39,6 +39,7 @@ from gis_app.web import (
     geojson,
     headers,
     health,
+    help_room,
     i18n,
     incident_api,
     incident_board,
@@ -171,6 +172,7 @@ ROOMS = (
     areas,
     search,
     figures,
+    help_room,
     health,
 )
 

@@ -1,10 +1,10 @@
 """The pages of the manual: one table says which there are, for whom, and which template holds each.
 
 A page is two templates, `templates/help/zh/<name>` and `templates/help/en/<name>`, each a plain fragment:
-`<h2 id="…">` and `<h3 id="…">` divide it into the chapters that the contents list and the search name, so every
-id stands in both languages. The title and the summary are written around it by `help/page.html`. In a fragment,
-`ui("提交审核")` names a button of the product in the reader's language, `picture("…")` shows a screenshot of
-help_pictures.py, and `fill` (a function of the language) gives what a generated page needs besides.
+`<h2 id="…">` and `<h3 id="…">` divide it into the chapters that the contents list and the search name, so
+every id stands in both languages. The title and the summary are written around it by `help/page.html`. In a
+fragment, `ui("提交审核")` names a button of the product in the reader's language, `picture("…")` shows a
+screenshot of help_pictures.py, and `fill` (a function of the language) gives what a generated page needs.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ HELP_PAGES: tuple[HelpPage, ...] = (
         {"zh": "领导、督导员", "en": "Leaders and inspectors"},
         {
             "zh": "看哪里薄弱、谁负责、有没有好转；批方案、看月报、上大屏。",
-            "en": "See where service is thin, who answers for it and whether it improves; decide plans, read reports.",
+            "en": "Where service is thin, who answers for it, whether it improves; deciding plans; reports.",
         },
         "leader.html",
         ("leader", "inspector"),
@@ -54,7 +54,7 @@ HELP_PAGES: tuple[HelpPage, ...] = (
         {"zh": "网格员、处置人员、值守人员", "en": "Grid workers, handlers and duty staff"},
         {
             "zh": "在手机上看所在网格和最近的站点，三步上报，办自己的任务，没网也能用。",
-            "en": "On the phone: your grid, the nearest station, a report in three taps, your tasks, without a network.",
+            "en": "Your grid, the nearest station, a report in three taps, your tasks; also without a network.",
         },
         "worker.html",
         ("grid_worker", "handler", "duty_staff"),
@@ -66,7 +66,7 @@ HELP_PAGES: tuple[HelpPage, ...] = (
         {"zh": "规划员", "en": "Planners"},
         {
             "zh": "导入图层，调整网格，看每一步的影响，提交、发布，定岗定人，选站点，出图。",
-            "en": "Import layers, redraw grids, see what each step does, publish, fill posts, site stations, draw maps.",
+            "en": "Import layers, redraw grids, see what each step does, publish; posts, new stations, maps.",
         },
         "planner.html",
         ("planner",),
@@ -78,7 +78,7 @@ HELP_PAGES: tuple[HelpPage, ...] = (
         {"zh": "管理员、调度员", "en": "Administrators and dispatchers"},
         {
             "zh": "派遣事件、管事件类别、账户、接口密钥、预警、导入导出与留痕。",
-            "en": "Dispatch incidents; look after classes, accounts, keys, alerts, data in and out, and the audit trail.",
+            "en": "Dispatch incidents; look after classes, accounts, keys, alerts, data and the audit trail.",
         },
         "administrator.html",
         ("administrator", "dispatcher"),
@@ -90,7 +90,7 @@ HELP_PAGES: tuple[HelpPage, ...] = (
         {"zh": "看管服务器的人", "en": "Whoever looks after the server"},
         {
             "zh": "每天看什么、每周做什么，备份与恢复，升级，出故障时先做什么。",
-            "en": "What to look at each day and each week, backup and restore, upgrades, and what to do in trouble.",
+            "en": "What to do each day and each week, backup and restore, upgrades, and trouble.",
         },
         "operator.html",
     ),
@@ -112,7 +112,7 @@ HELP_PAGES: tuple[HelpPage, ...] = (
         {"zh": "看管服务器的人", "en": "Whoever looks after the server"},
         {
             "zh": "systemd、nginx 与 TLS、PostGIS、备份、升级、等保检查表。",
-            "en": "systemd, nginx with TLS, PostGIS, backup, upgrades, and the checklist of graded protection.",
+            "en": "systemd, nginx with TLS, PostGIS, backup, upgrades, the checklist of graded protection.",
         },
         "deployment.html",
     ),

@@ -55,6 +55,7 @@ PARTS = {
     "kind": "csv",
     "county_code": "410223",
     "rest": "nothing",
+    "slug": "leader",
     "community_code": "410222001006",
     "matrix_set": "WebMercatorQuad",
 }

@@ -52,6 +52,7 @@ SAMPLE_OF = {
     "rest": "nothing.json",
     "row": "6534",
     "service_code": "C1",
+    "slug": "leader",
     "token": "XX2023-000001",
     "verb": "accept",
     ("verb", "/programme/demands/"): "list",

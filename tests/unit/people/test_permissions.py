@@ -92,6 +92,7 @@ EXPECTED = {
     "plans:community:move": {"administrator"},
     "exchange:layer:export": OFFICE,
     "exchange:layer:import": {"planner", "administrator"},
+    "help:page:read": ALL,
     "people:account:manage": {"administrator"},
     "audit:trail:read": {"administrator"},
 }
