@@ -42,15 +42,7 @@ def main() -> int:
 
     try:
         reader = importlib.import_module(READERS[request["kind"]])
-        table = reader.read(Path(request["path"]), request, Limits(**limits))
-        if table.geometry is not None and request["dimension"] == 2:
-            from gis_app.exchange.readers.mending import mend
-
-            mend(table, request["repair"])
-        if table.geometry is not None and request["dimension"] == 1:
-            from gis_app.exchange.streets_noding import join_streets
-
-            join_streets(table)
+        table = (_every if request.get("every") else _one)(reader, request, Limits(**limits))
     except Rejected as found:
         table = RawTable(faults=found.faults)
     except MemoryError:
@@ -63,6 +55,33 @@ def main() -> int:
     write_result(Path(request["result"]), table)
     Path(request["result"]).with_name(USED).write_text(json.dumps(used()), encoding="ascii")
     return 0
+
+
+def _one(reader, request: dict, limits):
+    """Read the one table that is meant."""
+    table = reader.read(Path(request["path"]), request, limits)
+    if table.geometry is not None and request["dimension"] == 2:
+        from gis_app.exchange.readers.mending import mend
+
+        mend(table, request["repair"])
+    if table.geometry is not None and request["dimension"] == 1:
+        from gis_app.exchange.streets_noding import join_streets
+
+        join_streets(table)
+    return table
+
+
+def _every(reader, request: dict, limits):
+    """Write every table as `result.0`, `result.1` … with their names in `names`; return an empty one."""
+    from gis_app.exchange.raw import RawTable, write_result
+    from gis_app.exchange.readers.every import read_every
+
+    result, names = Path(request["result"]), []
+    for name, table in read_every(reader, Path(request["path"]), request, limits):
+        write_result(result.with_name(f"result.{len(names)}"), table)
+        names.append(name[:100])
+    result.with_name("names").write_text(json.dumps(names), encoding="ascii")
+    return RawTable()
 
 
 def used() -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,12 +24,13 @@ class Points:
     faults: list[Fault] = field(default_factory=list)
 
 
-def points_of(table: RawTable, crs: pyproj.CRS | None) -> Points:
+def points_of(table: RawTable, crs: pyproj.CRS | None, found: Mapping[str, str] | None = None) -> Points:
     """Return the points of a table; a projected `crs` prefers x, y columns over longitude, latitude.
 
-    Raises Rejected where no coordinate columns are found.
+    `found` says which columns hold lon, lat, x, y or pair where a person has chosen them. Raises Rejected
+    where no coordinate columns are found.
     """
-    found = columns.find_coordinates(list(table.columns))
+    found = columns.find_coordinates(list(table.columns)) if found is None else found
     pairs = [("lon", "lat"), ("x", "y")]
     if crs is not None and crs.is_projected:
         pairs.reverse()

@@ -10,23 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gis_app.errors import Fault, GisError, Rejected
-from gis_app.exchange import crs as placing
 from gis_app.exchange import limits, sandbox, streets
 from gis_app.exchange.context import Existing
-from gis_app.exchange.coordinates import points_of
-from gis_app.exchange.messages import fault
-from gis_app.exchange.preparing import Prepared, prepare
-from gis_app.exchange.raw import refuse
+from gis_app.exchange.preparing import Prepared
+from gis_app.exchange.raw import RawTable, refuse
+from gis_app.exchange.steps import DEFAULT_MODE, DIMENSIONS, Asked, check_request, make_ready, place
 from gis_app.layers import schema
-from gis_app.layers.faults import fault as layer_fault
 from gis_app.storage import audit
 from gis_app.storage.engine import Store
 from gis_app.storage.layers import read_layers, replace_layer, revision
-
-MODES = ("replace", "add", "update")
-# Areas come as one whole set; stations come as news about some of them.
-DEFAULT_MODE = dict.fromkeys(schema.LAYERS, "replace") | {"stations": "update"}
-DIMENSIONS = {schema.AREA: 2, schema.LINE: 1, schema.POINT: 0}
 
 
 @dataclass(slots=True)
@@ -73,18 +65,15 @@ def import_layer(
     path = Path(path)
     report = ImportReport(layer, path.name, mode or DEFAULT_MODE.get(layer, "replace"))
     try:
-        _check_request(layer, report.mode)
-        table, placed = _read(layer, path, crs, repair, limits.from_settings(settings))
+        check_request(layer, report.mode)
+        asked = Asked(layer, report.mode, crs, county_name or path.stem, repair, streets.is_extract(path))
+        table = _read(layer, path, repair, limits.from_settings(settings))
+        placed = place(asked, table)
         with store.read() as conn:
             existing, report.revision = Existing(read_layers(conn)), revision(conn)
         report.crs = placed.source.label if placed.source else ""
-        gates = None
-        if streets.is_extract(path):
-            extract = streets.take_apart(table, placed, existing)
-            table, placed, gates = extract.table, extract.placed, extract.gates
-        report.rows = len(table.rows)
-        name = county_name or path.stem
-        done = prepare(layer, table, placed, existing, report.mode, repair, name, gates)
+        done = make_ready(asked, table, placed, existing)
+        report.rows = len(done.rows)
         _report(report, done)
         if report.ok and not dry_run:
             _write(store, report, done, actor)
@@ -93,32 +82,10 @@ def import_layer(
     return report
 
 
-def _check_request(layer: str, mode: str) -> None:
-    faults = []
-    if layer not in schema.LAYERS:
-        faults.append(layer_fault("unknown_layer", "layer", value=layer, detail=" ".join(schema.LAYERS)))
-    if mode not in MODES:
-        faults.append(fault("unknown_mode", "mode", value=mode, detail=" ".join(MODES)))
-    if faults:
-        raise Rejected(faults)
-
-
-def _read(layer: str, path: Path, crs: str | None, repair: bool, most: limits.Limits):
-    """Return the file's table and its shapes in EPSG:4490."""
-    declared = placing.declared_source(crs) if crs else None
-    dimension = DIMENSIONS[schema.geometry_types(layer)]
-    wanted = [layer, schema.title(layer)]
+def _read(layer: str, path: Path, repair: bool, most: limits.Limits) -> RawTable:
     streets.check_layer(layer, path)
-    table = sandbox.read_file(path, most, wanted, dimension, repair)
-    if not table.table:
-        assumed = False
-    elif dimension == 0:
-        points = points_of(table, declared.crs if declared else None)
-        table.geometry, assumed = points.shapes, points.named_lonlat
-        table.faults += points.faults
-    else:
-        raise refuse("no_coordinates", "geometry", row=1)
-    return table, placing.place(table.geometry, table.rows, table.crs, crs, assumed)
+    dimension = DIMENSIONS[schema.geometry_types(layer)]
+    return sandbox.read_file(path, most, [layer, schema.title(layer)], dimension, repair)
 
 
 def _report(report: ImportReport, done: Prepared) -> None:

@@ -6,6 +6,7 @@ Nothing is judged here that `layers.schema.validate` judges; this only names wha
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -40,14 +41,16 @@ class Matched:
     faults: list[Fault] = field(default_factory=list)
 
 
-def match(layer: str, table: RawTable, shapes: np.ndarray) -> Matched:
-    """Return the layer that a file means, its shapes given."""
+def match(
+    layer: str, table: RawTable, shapes: np.ndarray, chosen: Mapping[str, str] | None = None
+) -> Matched:
+    """Return the layer that a file means, its shapes given; `chosen` are the columns that a person named."""
     names = [name for name, values in table.columns.items() if any(value is not None for value in values)]
-    found = columns.find_columns(layer, names)
-    faults: list[Fault] = list(_place_of_code(layer, table, found))
-    _name_from_parent(layer, table, found)
-    _likely_name(layer, table, found)
-    _people(layer, names, found, faults)
+    faults: list[Fault] = []
+    if chosen is None:
+        found = columns_of(layer, table, names, faults)
+    else:
+        found = {field: name for field, name in chosen.items() if field not in columns.COORDINATES}
     _unused(layer, names, found, faults)
     frame, helpers = {}, {}
     for column, name in found.items():
@@ -60,6 +63,16 @@ def match(layer: str, table: RawTable, shapes: np.ndarray) -> Matched:
     return Matched(geo, list(table.rows), pd.DataFrame(helpers, index=index, dtype=object), faults)
 
 
+def columns_of(layer: str, table: RawTable, names: list[str], faults: list[Fault]) -> dict[str, str]:
+    """Return schema column (or helper) → column of the file, and note what is doubtful."""
+    found = columns.find_columns(layer, names)
+    faults += _place_of_code(layer, table, found)
+    _name_from_parent(layer, table, found)
+    _likely_name(layer, table, found)
+    _people(layer, names, found, faults)
+    return found
+
+
 def _place_of_code(layer: str, table: RawTable, found: dict[str, str]):
     """Settle which column holds the code; a doubtful one counts only where its values look like codes."""
     code = columns.CODE_OF[layer]
@@ -68,7 +81,7 @@ def _place_of_code(layer: str, table: RawTable, found: dict[str, str]):
     name = columns.find_loose_code(list(table.columns), set(found.values()))
     if name is None:
         return
-    texts = pd.Series([_as_code(value) for value in table.columns[name]], dtype=object)
+    texts = pd.Series([as_code(value) for value in table.columns[name]], dtype=object)
     level = next((level for level, own in codes.LAYER_OF_LEVEL.items() if own == layer), None)
     known = texts.dropna()
     if level:
@@ -144,7 +157,7 @@ def _values(layer: str, column: str, values: list, rows: list[int], faults: list
 
 
 def _codes(column: str, values: list, rows: list[int], faults: list[Fault]) -> list:
-    result = [_as_code(value) for value in values]
+    result = [as_code(value) for value in values]
     for value, row in zip(result, rows, strict=True):
         if value is not None and _SCIENTIFIC.fullmatch(value) and len(faults) < _MORE_FAULTS:
             faults.append(fault("scientific_code", column, row=row, value=value))
@@ -167,7 +180,8 @@ def _word(known: dict[str, str], value: object, layer: str, column: str, row: in
     return None
 
 
-def _as_code(value: object) -> str | None:
+def as_code(value: object) -> str | None:
+    """Return a value as a code's text, without what spreadsheets put around it; None for nothing."""
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, float) and value.is_integer():

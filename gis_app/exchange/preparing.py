@@ -6,6 +6,7 @@ all that is wrong with a file at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -29,13 +30,18 @@ _PARENT_OF_CODE["grids"] = ("community_code", 12)
 
 @dataclass(slots=True)
 class Prepared:
-    """Layers to write by name, what they change, and every fault and warning."""
+    """Layers to write by name, what they change, and every fault and warning.
+
+    `incoming` is the file's own part under the schema's columns, `rows` its row labels.
+    """
 
     layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     inserted: int = 0
     updated: int = 0
     removed: int = 0
+    incoming: gpd.GeoDataFrame | None = None
+    rows: list[int] = field(default_factory=list)
 
 
 def prepare(
@@ -47,15 +53,24 @@ def prepare(
     repair: bool,
     county_name: str,
     gates: gpd.GeoDataFrame | None = None,
+    chosen: Mapping[str, str] | None = None,
+    mender: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame] | None = None,
 ) -> Prepared:
-    """Return what would be written for a file, or why it may not be; `gates` come with an extract."""
+    """Return what would be written for a file, or why it may not be; `gates` come with an extract.
+
+    `chosen` are the columns that a person named for the fields; `mender` repairs shapes before they are
+    judged, row by row.
+    """
     done = Prepared(faults=[*table.faults, *placed.faults])
     shapes = placed.shapes if placed.shapes is not None else np.full(len(table.rows), None, dtype=object)
-    matched = match(layer, table, shapes)
+    matched = match(layer, table, shapes, chosen)
     if layer == "streets":
         streets.number_pieces(matched)
     base = _base(layer, existing)
     frame, brought = _completed(layer, matched, base, existing, mode)
+    if mender is not None and placed.shapes is not None:
+        frame = mender(frame)
+    done.incoming, done.rows = frame, matched.rows
     done.faults += matched.faults + _formulas(frame, matched.rows)
     done.faults += _validated(layer, frame, matched.rows, done.faults, located=placed.shapes is not None)
     if placed.shapes is None:

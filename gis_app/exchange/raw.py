@@ -26,6 +26,7 @@ class RawTable:
 
     `rows` are the numbers a person sees: the sheet row for tables, the feature number from 1 elsewhere.
     `crs` is "EPSG:n", WKT or None. `table` tells that coordinates must still be found among the columns.
+    `encoding` is that of the texts where the format leaves it open.
     """
 
     columns: dict[str, list] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class RawTable:
     geometry: np.ndarray | None = None
     crs: str | None = None
     faults: list[Fault] = field(default_factory=list)
+    encoding: str | None = None
 
     @property
     def table(self) -> bool:
@@ -77,6 +79,7 @@ def write_result(path: Path, table: RawTable) -> None:
         "crs": table.crs,
         "faults": [asdict(found) for found in table.faults],
         "lengths": lengths,
+        "encoding": table.encoding,
     }
     words = json.dumps(head, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
     with open(path, "wb") as file:
@@ -100,6 +103,7 @@ def read_result(path: Path, limits: Limits) -> RawTable:
             geometry,
             head["crs"],
             [Fault(**found) for found in head["faults"]],
+            head["encoding"],
         )
     except (ValueError, KeyError, TypeError, struct.error, shapely.errors.GEOSException):
         raise refuse("reader_failed", value="") from None

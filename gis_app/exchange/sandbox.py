@@ -5,12 +5,13 @@ What each reading took, in processor time and memory, is a line of the log.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import shutil
 import signal
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,17 +34,39 @@ def read_file(
     `wanted` are layer names to prefer where a file has several; `dimension` (0, 1, 2) tells a drawing which
     shapes are meant; `repair` mends invalid areas. Raises Rejected with every reason the file was refused.
     """
-    kind = _checked_kind(path, limits)
-    with tempfile.TemporaryDirectory(prefix="gis-import-") as folder:
-        target = Path(folder)
-        source, kind = _prepare(path, kind, target, limits)
-        request = {"kind": kind, "path": str(source), "wanted": list(wanted)}
-        request |= {"dimension": dimension, "repair": repair}
-        table = _run(request, target, limits)
+    request = {"wanted": list(wanted), "dimension": dimension, "repair": repair}
+    with _read(path, request, limits) as (table, _):
+        pass
     errors = [found for found in table.faults if found.is_error]
     if errors and not table.rows:
         raise Rejected(table.faults)
     return table
+
+
+def read_tables(path: Path, limits: Limits) -> list[tuple[str, RawTable]]:
+    """Read every table of a file, each with its name; one without rows could not be read and says why.
+
+    Raises Rejected where none could be read.
+    """
+    with _read(path, {"wanted": [], "dimension": None, "repair": False, "every": True}, limits) as found:
+        table, folder = found
+        if table.faults:
+            raise Rejected(table.faults)
+        try:
+            names = [str(name) for name in json.loads((folder / "names").read_bytes()[:100_000])]
+        except (OSError, ValueError, TypeError):
+            raise refuse("reader_failed", value="") from None
+        return [(name, read_result(folder / f"result.{at}", limits)) for at, name in enumerate(names)]
+
+
+@contextlib.contextmanager
+def _read(path: Path, request: dict, limits: Limits) -> Iterator[tuple[RawTable, Path]]:
+    """Have a file read and lend what came of it, with the folder that holds the rest."""
+    kind = _checked_kind(path, limits)
+    with tempfile.TemporaryDirectory(prefix="gis-import-") as folder:
+        target = Path(folder)
+        source, kind = _prepare(path, kind, target, limits)
+        yield _run({"kind": kind, "path": str(source)} | request, target, limits), target
 
 
 def _checked_kind(path: Path, limits: Limits) -> str:

@@ -15,7 +15,7 @@ DELIMITERS = ",\t;|，"
 
 def read(path: Path, request: dict, limits: Limits) -> RawTable:
     """Read all rows of a CSV, TSV or semicolon table."""
-    text = decode(path.read_bytes())
+    text, encoding = _decoded(path.read_bytes())
     csv.field_size_limit(limits.text_bytes * 4)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
     cells = []
@@ -26,13 +26,19 @@ def read(path: Path, request: dict, limits: Limits) -> RawTable:
                 raise refuse("too_many_features", value=len(cells), detail=limits.features)
     except csv.Error as error:
         raise refuse("reader_failed", value=str(error)) from None
-    return table_from_cells(cells, limits)
+    table = table_from_cells(cells, limits)
+    table.encoding = encoding
+    return table
 
 
 def decode(data: bytes) -> str:
     """Return the text of a table in UTF-8, UTF-16 (with mark) or GB 18030; raise Rejected otherwise."""
+    return _decoded(data)[0]
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
+        return data.decode("utf-16", errors="replace"), "UTF-16"
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -40,7 +46,7 @@ def decode(data: bytes) -> str:
             continue
         if "\0" in text:
             break
-        return text
+        return text, encoding.upper().removesuffix("-SIG")
     raise refuse("table_encoding")
 
 

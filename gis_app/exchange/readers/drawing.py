@@ -10,6 +10,8 @@ import shapely
 from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable, refuse
 
+NAMES = {2: "面", 1: "线", 0: "点"}
+
 
 def text_encoding(path: Path) -> str:
     """Return the encoding of a drawing's texts; drawings say it wrongly or not at all."""
@@ -55,7 +57,8 @@ def only_wanted(table: RawTable, dimension: int | None) -> RawTable:
         columns["名称"] = [texts[i] for i in chosen]
     left = int((~keep & ~is_text).sum())
     faults = [fault("drawing_rest", "geometry", value=left)] if left else []
-    return RawTable(columns, list(range(1, len(chosen) + 1)), shapes[chosen], table.crs, faults)
+    rows = list(range(1, len(chosen) + 1))
+    return RawTable(columns, rows, shapes[chosen], table.crs, faults, table.encoding)
 
 
 def _closed_as_areas(shapes: np.ndarray) -> np.ndarray:

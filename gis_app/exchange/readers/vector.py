@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from gis_app.exchange.readers.gdal import open_gdal
 from gis_app.exchange.xml_guard import XmlGuard
 
 _CHUNK = 1 << 20
+MOST_LAYERS = 40
 _VERTEX_LETTERS = 100  # three numbers as text, with room
 KML_EXTRAS = frozenset(
     [
@@ -39,18 +42,50 @@ def read(path: Path, request: dict, limits: Limits) -> RawTable:
     kind = request["kind"]
     encoding = _before_opening(kind, path, limits)
     pyogrio = open_gdal(kind)
-    tables = [
-        _read_layer(pyogrio, path, name, encoding, limits)
-        for name in _layers(pyogrio, path, kind, request["wanted"])
-    ]
+    names = _layers(pyogrio, path, kind, request["wanted"])
+    table = _whole(pyogrio, path, kind, names, encoding, limits)
+    return _checked(_of_dimension(kind, table, request["dimension"]), limits)
+
+
+def read_every(path: Path, request: dict, limits: Limits) -> Iterator[tuple[str, Callable[[], RawTable]]]:
+    """Yield the name of each layer of a file, "" for the only one, and what reads it or raises Rejected."""
+    kind = request["kind"]
+    encoding = _before_opening(kind, path, limits)
+    pyogrio = open_gdal(kind)
+    found = _every_layer(pyogrio, path)
+    if kind == "gpkg" and len(found) > 1:
+        for name in found[:MOST_LAYERS]:
+            yield name, partial(_one, pyogrio, path, name, encoding, limits)
+        return
+    whole = _whole(pyogrio, path, kind, found, encoding, limits)
+    for dimension, name in drawing.NAMES.items() if kind == "dxf" else [(None, "")]:
+        yield name, lambda dimension=dimension: _checked(_of_dimension(kind, whole, dimension), limits)
+
+
+def _one(pyogrio, path: Path, name: str, encoding: str | None, limits: Limits) -> RawTable:
+    return _checked(_read_layer(pyogrio, path, name, encoding, limits), limits)
+
+
+def _whole(
+    pyogrio, path: Path, kind: str, names: list[str], encoding: str | None, limits: Limits
+) -> RawTable:
+    """Read layers as one table, with the columns that mean something and texts in their own encoding."""
+    tables = [_read_layer(pyogrio, path, name, encoding, limits) for name in names]
     table = tables[0] if len(tables) == 1 else _joined(tables)
+    table.encoding = encoding.upper() if encoding else None
     if kind == "kml":
         table.columns = {n: v for n, v in table.columns.items() if n.lower() not in KML_EXTRAS}
     if kind == "dxf":
-        table.columns["Text"] = drawing.mended_texts(
-            table.columns.get("Text", []), os.environ["DXF_ENCODING"]
-        )
-        table = drawing.only_wanted(table, request["dimension"])
+        table.encoding = os.environ["DXF_ENCODING"]
+        table.columns["Text"] = drawing.mended_texts(table.columns.get("Text", []), table.encoding)
+    return table
+
+
+def _of_dimension(kind: str, table: RawTable, dimension: int | None) -> RawTable:
+    return drawing.only_wanted(table, dimension) if kind == "dxf" else table
+
+
+def _checked(table: RawTable, limits: Limits) -> RawTable:
     if len(table.rows) > limits.features:
         raise refuse("too_many_features", value=f"> {limits.features}", detail=limits.features)
     if not table.rows:
@@ -93,15 +128,20 @@ def _guard_kml(path: Path, limits: Limits) -> None:
 
 
 def _layers(pyogrio, path: Path, kind: str, wanted: list[str]) -> list[str]:
-    found = [str(name) for name, shape in pyogrio.list_layers(path) if shape is not None]
-    if not found:
-        raise refuse("no_layer")
+    found = _every_layer(pyogrio, path)
     if len(found) == 1 or kind in ("kml", "dxf"):
         return found
     named = [name for name in found if name.strip().lower() in wanted]
     if len(named) != 1:
         raise refuse("two_layers", value="、".join(found))
     return named
+
+
+def _every_layer(pyogrio, path: Path) -> list[str]:
+    found = [str(name) for name, shape in pyogrio.list_layers(path) if shape is not None]
+    if not found:
+        raise refuse("no_layer")
+    return found
 
 
 def _read_layer(pyogrio, path: Path, name: str, encoding: str | None, limits: Limits) -> RawTable:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import math
 import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -20,10 +22,23 @@ _MORE_FAULTS = 50
 
 def read(path: Path, request: dict, limits: Limits) -> RawTable:
     """Read the sheet named like the layer, else the first visible one that is not empty."""
+    sheet, faults = _chosen_sheet(_opened(path), request["wanted"])
+    return _table(sheet, limits, faults)
+
+
+def read_every(path: Path, request: dict, limits: Limits) -> Iterator[tuple[str, Callable[[], RawTable]]]:
+    """Yield the name of each visible sheet that is not empty, and what reads it or raises Rejected."""
+    for sheet in _sheets(_opened(path)):
+        yield sheet.title, partial(_table, sheet, limits, [])
+
+
+def _opened(path: Path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions that do not matter here
-        book = openpyxl.load_workbook(path, read_only=False, data_only=True, keep_links=False)
-    sheet, faults = _chosen_sheet(book, request["wanted"])
+        return openpyxl.load_workbook(path, read_only=False, data_only=True, keep_links=False)
+
+
+def _table(sheet, limits: Limits, faults: list[Fault]) -> RawTable:
     size = sheet.max_row * sheet.max_column
     if size > limits.cells or sheet.max_row > limits.features + 1:
         raise refuse("too_many_cells", value=f"{sheet.max_row} × {sheet.max_column}", detail=limits.cells)
@@ -33,14 +48,19 @@ def read(path: Path, request: dict, limits: Limits) -> RawTable:
 
 
 def _chosen_sheet(book, wanted: list[str]):
-    sheets = [s for s in book.worksheets if s.sheet_state == "visible" and not _blank(s)]
-    if not sheets:
-        raise refuse("empty_file")
+    sheets = _sheets(book)
     chosen = next((s for s in sheets if s.title.strip().lower() in wanted), sheets[0])
     faults: list[Fault] = []
     if len(sheets) > 1:
         faults.append(fault("other_sheets", "sheet", value=chosen.title))
     return chosen, faults
+
+
+def _sheets(book) -> list:
+    sheets = [s for s in book.worksheets if s.sheet_state == "visible" and not _blank(s)]
+    if not sheets:
+        raise refuse("empty_file")
+    return sheets
 
 
 def _merged(sheet) -> list[Fault]:
