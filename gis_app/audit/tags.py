@@ -11,6 +11,8 @@ TAGS: dict[str, dict[str, str]] = {
     "store:backup:made": {"zh": "数据备份", "en": "Backup made"},
     "layers:layer:replaced": {"zh": "图层数据更新", "en": "Layer replaced"},
     "layers:layer:imported": {"zh": "图层文件导入", "en": "Layer file imported"},
+    "desk:table:taken_in": {"zh": "岗位或事件表导入", "en": "Table of posts or incidents imported"},
+    "desk:table:undone": {"zh": "岗位或事件表导入撤销", "en": "Import of posts or incidents undone"},
     "exchange:layer:exported": {"zh": "图层与表格导出", "en": "Layers and tables exported"},
     "layers:table:exported": {"zh": "图层表格导出", "en": "Layer table exported"},
     "plans:plan:published": {"zh": "边界方案发布", "en": "Plan published"},
@@ -95,6 +97,12 @@ TAGS: dict[str, dict[str, str]] = {
     "people:sign_in:failed": {"zh": "登录失败", "en": "Sign-in failed"},
     "people:sign_in:locked": {"zh": "登录锁定", "en": "Sign-in locked after failures"},
     "people:session:closed": {"zh": "退出登录", "en": "Signed out"},
+    "webhooks:webhook:added": {"zh": "事件推送新增", "en": "Webhook added"},
+    "webhooks:webhook:paused": {"zh": "事件推送暂停", "en": "Webhook paused"},
+    "webhooks:webhook:resumed": {"zh": "事件推送恢复", "en": "Webhook resumed"},
+    "webhooks:webhook:secret_changed": {"zh": "事件推送更换密钥", "en": "Secret of a webhook replaced"},
+    "webhooks:webhook:tested": {"zh": "事件推送试发", "en": "Webhook tested"},
+    "webhooks:webhook:deleted": {"zh": "事件推送删除", "en": "Webhook deleted"},
     "web:access:denied": {"zh": "越权访问被拒", "en": "Access denied"},
 }
 

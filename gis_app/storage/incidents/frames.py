@@ -38,7 +38,7 @@ def replace_incidents(conn: Connection, frame: pd.DataFrame, actor: str = "syste
     note_replacement(conn, last)
     conn.execute(delete(incidents).where(incidents.c.source == REFERENCE))
     constants = {"source": REFERENCE, "reporter_kind": REFERENCE, "plan_id": published_plan(conn)}
-    write_frame(conn, incidents, _filled(frame, last - len(frame) + 1), **constants)
+    write_frame(conn, incidents, filled(frame, last - len(frame) + 1), **constants)
     number = bump_revision(conn)
     audit.append(
         conn, "incidents:table:replaced", actor, "incidents", {"rows": len(frame), "revision": number}
@@ -46,7 +46,7 @@ def replace_incidents(conn: Connection, frame: pd.DataFrame, actor: str = "syste
     return number
 
 
-def _filled(frame: pd.DataFrame, first: int) -> pd.DataFrame:
+def filled(frame: pd.DataFrame, first: int) -> pd.DataFrame:
     """Return the frame with points, change numbers and the time of the latest change."""
     lon, lat = frame["lon"].to_numpy("float64"), frame["lat"].to_numpy("float64")
     known = np.isfinite(lon) & np.isfinite(lat)
