@@ -30,6 +30,7 @@ _NAMED = {
 _AUTHORITY = re.compile(
     r"(?:urn:ogc:def:crs:)?(epsg|esri|ogc|iau_2015):(?:[\d.]*:)?(\w{1,12})", re.IGNORECASE
 )
+SWAPPED = "/yx"
 SAME_METRES = 2.0
 FAR_DEGREES = 6.0
 METRES_PER_DEGREE = 111_320.0
@@ -38,11 +39,15 @@ _SAMPLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What coordinates are measured in: a CRS, and an offset system on top of it where there is one."""
+    """What coordinates are measured in: a CRS, and an offset system on top of it where there is one.
+
+    `swapped` tells that the file gives north before east; whoever places shapes turns them first.
+    """
 
     crs: pyproj.CRS
     label: str
     offset: str | None = None
+    swapped: bool = False
 
     def to_lonlat(self, xy: np.ndarray) -> np.ndarray:
         """Return points (n, 2) in EPSG:4490; infinite where a point cannot be projected."""
@@ -64,15 +69,30 @@ class Placed:
 
 
 def declared_source(text: str) -> Source:
-    """Return the source that a person declared; raise Rejected for one that is not known."""
-    words = re.sub(r"[\s_-]", "", text).lower()
-    for label, names in _OFFSET_WORDS.items():
-        if words in names.split():
-            return Source(pyproj.CRS.from_epsg(4326), label, label)
-    crs = _known_crs(_NAMED.get(words, text.strip()))
+    """Return the source that a person declared; raise Rejected for one that is not known.
+
+    "EPSG:3857+GCJ-02" is an offset on a projection; "/yx" at the end tells of swapped axes.
+    """
+    base, swapped = (text[:-3], True) if text.lower().endswith(SWAPPED) else (text, False)
+    base, _, offset = base.partition("+") if _offset_of(base.partition("+")[2]) else (base, "", "")
+    label = _offset_of(base)
+    if label and not offset:
+        return Source(pyproj.CRS.from_epsg(4326), label, label, swapped)
+    crs = _known_crs(_NAMED.get(_plain(base), base.strip()))
     if crs is None:
         raise refuse("unknown_crs", "crs", value=text)
-    return Source(crs, _label(crs))
+    label = _offset_of(offset)
+    return Source(crs, f"{_label(crs)}+{label}" if label else _label(crs), label, swapped)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_-]", "", text).lower()
+
+
+def _offset_of(text: str) -> str | None:
+    """Return the offset system that a text names."""
+    words = _plain(text)
+    return next((label for label, names in _OFFSET_WORDS.items() if words in names.split()), None)
 
 
 def _known_crs(text: str) -> pyproj.CRS | None:
@@ -101,14 +121,22 @@ def _label(crs: pyproj.CRS) -> str:
 
 
 def place(
-    shapes: np.ndarray, rows: list[int], own: str | None, declared: str | None, assumed=False
+    shapes: np.ndarray,
+    rows: list[int],
+    own: str | None,
+    declared: str | None,
+    assumed=False,
+    overrule=False,
 ) -> Placed:
     """Bring shapes to EPSG:4490 by the declared CRS or the file's own.
 
     `assumed` takes longitude and latitude where neither is there (a table with columns so named). `rows`
-    label the shapes in faults.
+    label the shapes in faults. `overrule` believes the declared one against the file's own, with a warning:
+    whoever chose it saw it on the map.
     """
     wanted = declared_source(declared) if declared else None
+    if wanted is not None and wanted.swapped:
+        shapes = flipped(shapes)
     own_crs = _known_crs(own) if own else None
     faults: list[Fault] = []
     if wanted is None and own_crs is None:
@@ -119,6 +147,8 @@ def place(
         faults.append(fault("crs_assumed", "crs"))
         own_crs = pyproj.CRS.from_epsg(4490)
     source = _settled(wanted, own_crs, shapes, faults)
+    if overrule:
+        faults = [_overruled(found, source) for found in faults]
     faults += implausible(shapes, rows, source)
     if any(found.is_error for found in faults):
         return Placed(None, source, faults)
@@ -128,6 +158,11 @@ def place(
     return Placed(moved, source, faults)
 
 
+def flipped(shapes: np.ndarray) -> np.ndarray:
+    """Return shapes with their axes exchanged."""
+    return shapely.transform(shapes, lambda xy: xy[:, ::-1]) if len(shapes) else shapes
+
+
 def _settled(wanted: Source | None, own: pyproj.CRS | None, shapes, faults: list[Fault]) -> Source:
     """Choose between the declared and the file's own; note a conflict."""
     if wanted is None:
@@ -135,7 +170,8 @@ def _settled(wanted: Source | None, own: pyproj.CRS | None, shapes, faults: list
     if own is None:
         return wanted
     if wanted.offset:
-        return Source(own, wanted.label, wanted.offset) if own.is_projected else wanted
+        on_own = own.is_projected and wanted.crs.is_geographic
+        return Source(own, wanted.label, wanted.offset) if on_own else wanted
     mine, theirs = Source(own, _label(own)), wanted
     sample = _sample(shapes)
     if len(sample) == 0 or _fits(mine, shapes) is False:
@@ -150,6 +186,13 @@ def _settled(wanted: Source | None, own: pyproj.CRS | None, shapes, faults: list
             fault("crs_conflict", "crs", value=f"{theirs.label} ≠ {mine.label}", detail=_metres(gap))
         )
     return wanted
+
+
+def _overruled(found: Fault, source: Source) -> Fault:
+    """Return a conflict as the warning that the file's own CRS was not followed."""
+    if found.message_code != "crs_conflict":
+        return found
+    return fault("crs_overridden", "crs", value=found.message.split("：")[1][:60], detail=source.label)
 
 
 def _is_default(own: pyproj.CRS) -> bool:

@@ -1,0 +1,154 @@
+"""How far what comes in lies from what is there, under a way to read its coordinates.
+
+The same things are paired by code or by name; without either, points are compared with the nearest known
+ones and outlines with the nearest known outline. Distances are in metres; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.spatial import cKDTree
+
+from gis_app.exchange.context import Existing
+from gis_app.layers import schema
+
+SAMPLE = 1500
+STEP = 4.0  # metres between the points that stand for a known line
+MOST_POINTS = 400_000
+METRES = 111_320.0
+PART_ON_OTHERS = 20.0  # percent of a layer's corners that lie on another level's borders, at least
+Move = Callable[[np.ndarray], np.ndarray]
+# Where a layer has nothing yet, outlines of these are compared: their borders run along each other.
+RELATED = {
+    "county": ("subdistricts", "communities", "grids"),
+    "subdistricts": ("communities", "grids", "county"),
+    "communities": ("grids", "subdistricts", "blocks"),
+    "grids": ("communities", "blocks", "subdistricts"),
+    "blocks": ("grids", "communities"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """Median distance, the spread around the median shift (both metres), how many were compared, and how."""
+
+    median: float
+    spread: float
+    count: int
+    how: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Something known to hold coordinates against; `to` gives the distance after a move to lon/lat."""
+
+    how: str
+    mine: np.ndarray
+    theirs: np.ndarray | None
+    tree: cKDTree | None
+    scale: np.ndarray
+    quantile: float = 50.0
+
+    def to(self, move: Move) -> Distance | None:
+        """Return how far the moved points lie from what is known, None where they cannot be moved."""
+        moved = move(self.mine)
+        known = np.isfinite(moved).all(axis=1)
+        if not known.any():
+            return None
+        if self.theirs is not None:
+            shift = (moved - self.theirs)[known] * self.scale
+            away = np.hypot(*(shift - np.median(shift, axis=0)).T)
+            return Distance(*(float(np.median(v)) for v in (np.hypot(*shift.T), away)), len(shift), self.how)
+        near = self.tree.query(moved[known] * self.scale)[0]
+        typical, worse = np.percentile(near, [self.quantile, self.quantile + 25])
+        return Distance(float(typical), float(worse), len(near), self.how)
+
+    @property
+    def paired(self) -> bool:
+        """Tell whether the very same things are compared."""
+        return self.theirs is not None
+
+
+def comparisons(
+    layer: str, shapes: np.ndarray, columns: dict[str, list], existing: Existing
+) -> list[Comparison]:
+    """Return what the shapes can be held against, the surest first; `columns` are the layer's own fields."""
+    usable = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+    found = [_paired(layer, field, shapes, columns, existing, usable) for field in _keys(layer)]
+    found += [_nearest(layer, other, shapes[usable], existing) for other in (layer, *RELATED.get(layer, ()))]
+    return [comparison for comparison in found if comparison is not None]
+
+
+def _keys(layer: str) -> tuple[str, ...]:
+    return (schema.code_column(layer), "name")
+
+
+def _paired(layer: str, field: str, shapes, columns, existing: Existing, usable) -> Comparison | None:
+    there = existing.layers[layer]
+    if field not in columns or field not in there or len(there) == 0:
+        return None
+    mine = pd.Series(columns[field], dtype=object)
+    mine = mine[usable & mine.notna().to_numpy()].astype(str).str.strip()
+    mine = mine[(mine != "") & ~mine.duplicated(keep=False)]
+    theirs = pd.Series(there.index, index=there[field].astype(str))
+    theirs = theirs[(theirs.index != "") & ~theirs.index.duplicated(keep=False)]
+    both = mine[mine.isin(theirs.index)]
+    if len(both) < min(3, len(there)):
+        return None
+    both = both.iloc[:: max(1, len(both) // SAMPLE)]
+    a = middles(shapes[both.index.to_numpy()])
+    b = middles(there.geometry.values[there.index.get_indexer(theirs[both].to_numpy())])
+    word = "同编码" if field == schema.code_column(layer) else "同名"
+    return Comparison(f"{len(both)} 个{word}{schema.title(layer)}", a, b, None, _scale(b))
+
+
+def _nearest(layer: str, other: str, shapes: np.ndarray, existing: Existing) -> Comparison | None:
+    there = existing.layers[other]
+    if len(there) == 0 or len(shapes) == 0:
+        return None
+    points = schema.geometry_types(layer) == schema.POINT
+    if points and (len(there) < 3 or len(shapes) < 3):
+        return None
+    mine = _sampled(middles(shapes) if points else shapely.get_coordinates(shapes))
+    theirs = _known_points(there)
+    if len(mine) == 0 or len(theirs) == 0:
+        return None
+    scale = _scale(theirs)
+    what = f"最近的已有{schema.title(other)}" if points else f"已有{schema.title(other)}的边线"
+    quantile = 50.0 if other == layer else PART_ON_OTHERS
+    return Comparison(what, mine, None, cKDTree(theirs * scale), scale, quantile)
+
+
+def _known_points(there: gpd.GeoDataFrame) -> np.ndarray:
+    """Return points along the lines of a layer, no farther apart than `STEP` where it is not too large."""
+    shapes = np.asarray(there.geometry.values, dtype=object)
+    shapes = shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    if len(shapes) == 0 or shapely.get_dimensions(shapes[0]) == 0:
+        return middles(shapes)
+    vertices = shapely.get_coordinates(shapes)
+    length = float(shapely.length(shapes).sum()) * METRES
+    step = max(STEP, length / MOST_POINTS)
+    dense = shapely.get_coordinates(shapely.segmentize(shapes, step / METRES))
+    return np.vstack([vertices, dense])
+
+
+def middles(shapes: np.ndarray) -> np.ndarray:
+    """Return the centroids (n, 2) of shapes."""
+    points = shapely.centroid(np.asarray(shapes, dtype=object))
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+
+
+def _sampled(xy: np.ndarray) -> np.ndarray:
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    return xy[:: max(1, len(xy) // SAMPLE)]
+
+
+def _scale(lonlat: np.ndarray) -> np.ndarray:
+    """Return metres for a degree of longitude and of latitude around some points."""
+    return METRES * np.array([np.cos(np.radians(float(np.nanmean(lonlat[:, 1])))), 1.0])
