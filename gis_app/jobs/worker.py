@@ -14,6 +14,7 @@ from huey import crontab
 from huey.consumer import Consumer
 
 from gis_app import clock
+from gis_app.jobs.deliveries import Deliverer
 from gis_app.jobs.jobs import LOST, forget
 from gis_app.jobs.queue import folder_of, put, queue_of, task_of
 from gis_app.jobs.runner import Runner
@@ -38,8 +39,10 @@ def main() -> int:
     store = open_store(settings.database_url)
     runner = Runner(store, settings.instance_dir)
     recover(store, settings.instance_dir)
-    consumer = consumer_of(settings, runner)
+    consumer, deliverer = consumer_of(settings, runner), Deliverer(store, settings)
+    deliverer.start()
     consumer.run()
+    deliverer.stop()
     store.dispose()
     return 0
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from gis_app import clock
 from gis_app.errors import Conflict
 from gis_app.incidents.incident import HistoryRow, Incident
-from gis_app.storage import audit, plans
+from gis_app.storage import audit, plans, webhook_outbox
 from gis_app.storage.incidents.changes import take_numbers
 from gis_app.storage.incidents.columns import point
 from gis_app.storage.incidents.photos import Photo, add_photos
@@ -59,6 +59,7 @@ def insert_report(
         add_voice(conn, code, voice, history_id, first.at)
     detail = {"class_code": report.class_code, "grid_code": report.grid_code, "source": report.source}
     audit.append(conn, REPORTED_TAG, actor, code, detail)
+    webhook_outbox.tell_step(conn, code, "report", "", first.at)
     return code
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from gis_app.errors import Conflict, NotFound
 from gis_app.incidents.incident import OVERRIDE_TAG, STEP_TAG, Step, split_codes
-from gis_app.storage import audit
+from gis_app.storage import audit, webhook_outbox
 from gis_app.storage.incidents.changes import take_numbers
 from gis_app.storage.incidents.columns import point
 from gis_app.storage.incidents.followers import follow
@@ -67,6 +67,7 @@ def apply_step(
     audit.append(conn, STEP_TAG, actor, code, {**moved, "version": version + 1})
     if step.override_reason:
         audit.append(conn, OVERRIDE_TAG, actor, code, {**moved, "reason": step.override_reason})
+    webhook_outbox.tell_step(conn, code, step.history.verb, step.history.from_state, step.history.at)
     return version + 1
 
 

@@ -80,6 +80,7 @@ from gis_app.storage.tables.supervision import (
     supervision_rounds,
     supervision_schedules,
 )
+from gis_app.storage.tables.webhooks import webhook_deliveries, webhooks
 
 __all__ = [
     "accounts",
@@ -151,6 +152,8 @@ __all__ = [
     "supervision_rounds",
     "supervision_schedules",
     "water",
+    "webhook_deliveries",
+    "webhooks",
     "what_if_scenarios",
     "zone_communities",
     "zones",
