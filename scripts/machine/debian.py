@@ -9,6 +9,7 @@ from pathlib import Path
 from console import SetupError, detail, execute, output_of
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DEBIAN_PYTHON = Path("/usr/lib/python3")
 POSTGIS = re.compile(r"^postgresql-(\d+)-postgis-3\b", re.MULTILINE)
 
 
@@ -37,6 +38,11 @@ def gdal() -> bool:
     return all(shutil.which(command) for command in ("ogrinfo", "ogr2ogr"))
 
 
+def qgis() -> bool:
+    """Tell whether QGIS can be called from the distribution's own Python: it opens what we write."""
+    return (DEBIAN_PYTHON / "dist-packages" / "qgis" / "core").is_dir()
+
+
 def missing_packages() -> list[str]:
     """Return the Debian packages that the tests need and this machine lacks."""
     packages = []
@@ -48,6 +54,8 @@ def missing_packages() -> list[str]:
         packages.append(newest_postgis())
     if not gdal():
         packages.append("gdal-bin")
+    if not qgis():
+        packages.append("python3-qgis")
     return packages
 
 

@@ -22,6 +22,7 @@ from gis_app.exchange.writers.systems import System
 from gis_app.exchange.writers.table_files import ABOUT
 
 DRIVER, GEOMETRY, STYLES = "GPKG", "geom", "layer_styles"
+VERSION = {"VERSION": "1.2"}  # programs of some years ago warn of every later one
 DIMENSION = {POINT: 0, LINE: 1, AREA: 2}
 
 
@@ -34,6 +35,7 @@ def write_geopackage(layers: Sequence[Layer], system: System, about: About, path
         if layer.shapes is not None:
             options["GEOMETRY_NAME"] = GEOMETRY
         whole = {"layer": layer.title, "layer_options": options, "layer_metadata": told}
+        whole["dataset_options"] = VERSION
         write_frame(layer.frame, layer.shapes, system, path, DRIVER, dataset_metadata=told, **whole)
     drawn = [(layer, *_drawn(layer)) for layer in ordered]
     styles = [

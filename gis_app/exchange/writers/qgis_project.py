@@ -28,6 +28,7 @@ TABLE = "CREATE TABLE qgis_projects (name TEXT PRIMARY KEY, metadata BLOB, conte
 GEOMETRY = {POINT: "Point", LINE: "Line", AREA: "Polygon"}
 NO_GEOMETRY = "No geometry"
 MARGIN = 0.03
+IDENTITY = "gis_app_layer"  # QGIS gives a layer another identity where its own has ten characters or fewer
 
 
 def add_project(
@@ -61,10 +62,11 @@ def _project(layers, system: System, about: About, title: str, name: str) -> xml
     kept = xml.SubElement(root, "projectlayers")
     for number, (layer, style, label) in enumerate(layers):
         source = f"./{name}|layername={layer.title}"
-        identity = f"{layer.name}_{number}"
+        identity = f"{IDENTITY}_{layer.name}_{number}"
         leaf = {"id": identity, "name": layer.title, "source": source, "providerKey": "ogr"}
         xml.SubElement(tree, "layer-tree-layer", leaf, checked="Qt::Checked", expanded="0")
         kept.append(_layer(layer, style, label, identity, source, system, about.language))
+    _properties(root, system)
     metadata = xml.SubElement(root, "projectMetadata")
     xml.SubElement(metadata, "title").text = title
     xml.SubElement(metadata, "abstract").text = about.text()
@@ -94,6 +96,19 @@ def _system(parent: xml.Element, system: System) -> None:
     if system.crs is not None:
         xml.SubElement(known, "wkt").text = system.crs.to_wkt()
         xml.SubElement(known, "authid").text = system.code
+
+
+def _properties(root: xml.Element, system: System) -> None:
+    """Let QGIS take the project's system, and measure on its ellipsoid rather than in degrees."""
+    if system.crs is None:
+        return
+    properties = xml.SubElement(root, "properties")
+    enabled = xml.SubElement(xml.SubElement(properties, "SpatialRefSys"), "ProjectionsEnabled", type="int")
+    enabled.text = "1"
+    known = system.crs.ellipsoid.to_json_dict().get("id")
+    if known:
+        ellipsoid = xml.SubElement(xml.SubElement(properties, "Measure"), "Ellipsoid", type="QString")
+        ellipsoid.text = f"{known['authority']}:{known['code']}"
 
 
 def _extent(parent: xml.Element, layers: Sequence[Layer]) -> None:

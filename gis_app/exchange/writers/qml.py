@@ -118,7 +118,9 @@ def _labels(root: xml.Element, name: str, kind: str) -> None:
     text.set("textColor", "31,41,55,255")
     buffer = xml.SubElement(text, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM")
     buffer.set("bufferColor", "255,255,255,255")
-    xml.SubElement(settings, "placement", placement={POINT: "6", LINE: "2", AREA: "4"}[kind])
+    placement = xml.SubElement(settings, "placement", placement={POINT: "6", LINE: "2", AREA: "4"}[kind])
+    placement.attrib |= {"priority": "5", "placementFlags": "10"}  # the least priority yields to any shape
+    xml.SubElement(settings, "rendering", drawLabels="1", obstacle="1", obstacleType="1")
 
 
 def _aliases(root: xml.Element, fields: Mapping[str, str]) -> None:
