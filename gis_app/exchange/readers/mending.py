@@ -29,19 +29,19 @@ def mend(table: RawTable, repair: bool) -> None:
             continue
         if not repair and not reason.startswith(_TOUCHING):
             continue
-        mended = None if _tangled(shape) else _mended(shape)
-        if mended is None:
+        made = None if tangled(shape) else mended(shape)
+        if made is None:
             if repair:
                 table.faults.append(fault("repair_refused", "geometry", row=row, value=reason))
-        elif _same_area(shape, mended):
-            table.geometry[position] = mended
+        elif _same_area(shape, made):
+            table.geometry[position] = made
             table.faults.append(fault("touching_ring", "geometry", row=row))
         elif repair:
-            table.geometry[position] = mended
+            table.geometry[position] = made
             table.faults.append(fault("repaired", "geometry", row=row, value=reason))
 
 
-def _tangled(shape: shapely.Geometry) -> bool:
+def tangled(shape: shapely.Geometry) -> bool:
     """Tell from a sample of its edges whether a shape crosses itself so often that mending would crawl."""
     points, part = shapely.get_coordinates(shape), shapely.get_coordinates(shape, return_index=True)[1]
     ends = np.stack([points[:-1], points[1:]], axis=1)[part[:-1] == part[1:]]
@@ -51,7 +51,7 @@ def _tangled(shape: shapely.Geometry) -> bool:
     return (met - _NEIGHBOURS) * len(edges) / 2 > MOST_CROSSINGS
 
 
-def _mended(shape: shapely.Geometry) -> shapely.Geometry | None:
+def mended(shape: shapely.Geometry) -> shapely.Geometry | None:
     """Return a valid area made from the shape, None where nothing of it is left."""
     try:
         made = shapely.make_valid(shape, method="structure", keep_collapsed=False)

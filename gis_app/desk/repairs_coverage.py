@@ -1,0 +1,126 @@
+"""Make neighbours meet: close gaps and share out overlaps narrower than half a metre, by coverage_clean.
+
+Only areas beside a fault are cleaned, and only where little changes. Whatever is not changed keeps its very
+corners; a group of areas that would not come out clean is left as it was. What overlaps widely is no sliver:
+somebody has to say whose ground it is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from gis_app.desk.repairs_ground import Ground, same
+from gis_app.desk.repairs_rows import Fix, finite
+
+GAP_METRES = 0.5
+CHANGE_SHARE = 0.05  # of an area's own size; more is no sliver
+_AREAS = (3, 6)
+
+
+def clean(shapes: np.ndarray) -> list[Fix]:
+    """Return all areas that cleaning the coverage changes, as one Fix; nothing where there are none."""
+    usable = np.flatnonzero(
+        finite(shapes) & np.isin(shapely.get_type_id(shapes), _AREAS) & shapely.is_valid(shapes)
+    )
+    if len(usable) < 2:
+        return []
+    ground = Ground.of(shapes[usable])
+    metres = ground.metres(shapes[usable])
+    faulty = faults(metres)
+    if len(faulty) == 0:
+        return []
+    tree = shapely.STRtree(metres)
+    chosen = np.setdiff1d(faulty, _widely_overlapping(metres, faulty, tree))
+    near = np.setdiff1d(_beside(metres, chosen, tree), np.setdiff1d(faulty, chosen))
+    changed, after = _cleaned(metres, near)
+    if len(changed) == 0:
+        return []
+    changed, after = _sound(metres, changed, after, tree)
+    if len(changed) == 0:
+        return []
+    positions = usable[changed]
+    title = f"清理缝隙与重叠（宽 {GAP_METRES} 米以内），涉及 {len(positions)} 个图形"
+    return [Fix("coverage", positions, ground.degrees(after, shapes[usable[near]]), title)]
+
+
+def faults(metres: np.ndarray, gap: float = GAP_METRES) -> np.ndarray:
+    """Return the positions of areas with an edge that does not meet its neighbour's."""
+    return np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(metres, gap_width=gap)))
+
+
+def _beside(metres: np.ndarray, chosen: np.ndarray, tree: shapely.STRtree) -> np.ndarray:
+    """Return positions with all that lie beside them."""
+    if len(chosen) == 0:
+        return chosen
+    _, others = tree.query(metres[chosen], predicate="dwithin", distance=GAP_METRES)
+    return np.unique(np.concatenate([chosen, others]))
+
+
+def _widely_overlapping(metres: np.ndarray, faulty: np.ndarray, tree: shapely.STRtree) -> np.ndarray:
+    """Return the positions of areas that share ground wider than a sliver with another."""
+    one, other = tree.query(metres[faulty], predicate="intersects")
+    one = faulty[one]
+    one, other = one[one < other], other[one < other]
+    inside = shapely.relate_pattern(metres[one], metres[other], "T********")
+    one, other = one[inside], other[inside]
+    wide = is_wide(shapely.intersection(metres[one], metres[other]))
+    return np.unique(np.concatenate([one[wide], other[wide]]))
+
+
+def is_wide(pieces: np.ndarray) -> np.ndarray:
+    """Return (n,) bool: whether a piece of ground is wider than a sliver anywhere."""
+    return ~shapely.is_empty(shapely.buffer(pieces, -GAP_METRES / 2 - 1e-6))
+
+
+def _cleaned(metres: np.ndarray, near: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions that cleaning changes and their shapes."""
+    if len(near) < 2:
+        return near[:0], metres[:0]
+    try:
+        after = shapely.coverage_clean(metres[near], gap_width=GAP_METRES)
+    except shapely.errors.GEOSException:
+        return near[:0], metres[:0]
+    moved = ~same(metres[near], after)
+    return near[moved], after[moved]
+
+
+def _sound(metres, changed, after, tree) -> tuple[np.ndarray, np.ndarray]:
+    """Keep the groups of touching changed areas in which every area stays itself and meets its neighbours."""
+    group = _groups(metres[changed])
+    bad = ~kept_whole(metres[changed], after)
+    result = metres.copy()
+    result[changed] = after
+    around = _beside(metres, changed, tree)
+    before_faults = set(faults(metres[around]))
+    new = around[[at for at in faults(result[around]) if at not in before_faults or around[at] in changed]]
+    bad |= np.isin(changed, _touched(metres, new, changed))
+    good = ~np.isin(group, group[bad])
+    return changed[good], after[good]
+
+
+def _touched(metres: np.ndarray, new: np.ndarray, changed: np.ndarray) -> np.ndarray:
+    """Return the changed positions that are, or lie beside, areas with a fault they did not have."""
+    if len(new) == 0:
+        return new
+    tree = shapely.STRtree(metres[changed])
+    _, beside = tree.query(metres[new], predicate="dwithin", distance=GAP_METRES)
+    return changed[np.unique(beside)]
+
+
+def kept_whole(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Return (n,) bool: whether areas are still themselves: there, valid, and changed by slivers only."""
+    good = ~shapely.is_empty(after) & shapely.is_valid(after)
+    good &= np.isin(shapely.get_type_id(after), _AREAS)
+    good &= np.abs(shapely.area(after) - shapely.area(before)) <= CHANGE_SHARE * shapely.area(before)
+    good[good] = ~is_wide(shapely.symmetric_difference(before[good], after[good]))
+    return good
+
+
+def _groups(shapes: np.ndarray) -> np.ndarray:
+    """Return (n,) the number of the group of touching shapes each belongs to."""
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=GAP_METRES)
+    graph = coo_array((np.ones(len(one)), (one, other)), shape=(len(shapes), len(shapes)))
+    return connected_components(graph, directed=False)[1]
