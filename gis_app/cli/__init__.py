@@ -26,6 +26,7 @@ from gis_app.cli.reports import report
 from gis_app.cli.telling import as_json as json_option
 from gis_app.cli.telling import dry_run as dry_run_option
 from gis_app.cli.telling import progress, tell
+from gis_app.cli.templates import template
 from gis_app.cli.upkeep import retain, settings_, verify_audit
 from gis_app.cli.users import user
 from gis_app.exchange import wording
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from gis_app.storage.engine import Store
 
 _AREAS = ("county", "subdistricts", "communities", "grids", "blocks", "buildings", "water")
-_LAYERS = (*_AREAS, "streets", "stations", "gates")
+_TABLES = ("posts", "incidents")
+_LAYERS = (*_AREAS, "streets", "stations", "gates", *_TABLES)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,7 +47,7 @@ def main() -> None:
         stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-for _command in (init, user, key, export, backup, restore, report, publish):
+for _command in (init, user, key, template, export, backup, restore, report, publish):
     main.add_command(_command)
 for _command in (verify_audit, retain, settings_, manual, completion):
     main.add_command(_command)
@@ -65,7 +67,7 @@ def _one_of(*words: str):
 @click.option(
     "--mode",
     shell_complete=_one_of("replace", "add", "update"),
-    help="replace 整层替换；add 只加新编码；update 更新已有、加入新的。站点默认 update，其余默认 replace。",
+    help="replace 整层替换；add 只加新编码；update 更新已有、加入新的。站点和表默认 update，其余 replace。",
 )
 @dry_run_option
 @click.option("--repair", is_flag=True, help="修复无效图形，清理细小重叠与缝隙。")
@@ -74,11 +76,13 @@ def _one_of(*words: str):
 def import_(layer, file, crs, mode, dry_run, repair, county_name, as_json) -> None:
     """把文件 FILE 导入图层 LAYER；有任何错误则整个文件不写入，退出码为 2。
 
-    LAYER：county subdistricts communities grids blocks buildings streets water stations gates。
+    LAYER：county subdistricts communities grids blocks buildings streets water stations gates，以及两张表：
+    posts（岗位）incidents（事件台账）。表格可先用 gis-app template 写出模板。
 
     FILE：GeoJSON、GeoPackage、Shapefile（.shp 或 .zip）、FlatGeobuf、KML、KMZ、DXF，带坐标列的 CSV、XLSX；
     路网还可用 OpenStreetMap 的 .osm、.osm.pbf。道路在相交处自动断开连通，桥梁、隧道除外；断片与断头一一列出。
     """
+    from gis_app.desk.tables_import import import_table
     from gis_app.exchange.importing import import_layer
     from gis_app.studio.publish import activate_due
 
@@ -86,10 +90,11 @@ def import_(layer, file, crs, mode, dry_run, repair, county_name, as_json) -> No
     store, say = ready_store(settings, dry_run), progress()
     activate_due(store)
     say(0.1, f"读取并检查 {file.name}")
-    report = import_layer(
-        store, layer, file, crs=crs, dry_run=dry_run, mode=mode, repair=repair, settings=settings,
-        actor="gis-app import", county_name=county_name,
-    )  # fmt: skip
+    asked = {"crs": crs, "dry_run": dry_run, "mode": mode, "settings": settings, "actor": "gis-app import"}
+    if layer in _TABLES:
+        report = import_table(store, layer, file, **asked)
+    else:
+        report = import_layer(store, layer, file, repair=repair, county_name=county_name, **asked)
     say(1.0, "完成")
     tell(asdict(report), as_json, wording.words(report, dry_run))
     if not report.ok:

@@ -21,6 +21,7 @@ from gis_app.exchange.raw import RawTable
 from gis_app.layers import codes, schema
 
 HELPERS = ("community_name", "subdistrict_name", "households")
+_NAMED_CODE = re.compile(r"(\d{6}|\d{9}|\d{12}|\d{15})\s+\D.*", re.DOTALL)  # as templates list areas
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _CODES = frozenset(
     {"stated_grid", "county_code", "subdistrict_code", "community_code", "grid_code", "block_code"}
@@ -188,7 +189,8 @@ def as_code(value: object) -> str | None:
         value = int(value)
     text = str(value).strip().lstrip("'")
     text = re.sub(r"^(\d+)\.0+$", r"\1", text)
-    return text or None
+    named = _NAMED_CODE.fullmatch(text)
+    return named[1] if named else text or None
 
 
 def _as_text(value: object) -> str:

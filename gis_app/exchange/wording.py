@@ -23,7 +23,7 @@ def words(report: ImportReport, dry_run: bool) -> str:
         return "\n".join(lines)
     change = f"新增 {report.inserted}，更新 {report.updated}，移除 {report.removed}"
     done = "检查通过（未写入）" if dry_run else "已导入"
-    place = f"坐标系 {report.crs}，版本 {report.revision}"
+    place = (f"坐标系 {report.crs}，" if report.crs else "") + f"版本 {report.revision}"
     lines.append(f"{done} {report.layer}：{report.rows} 行（{change}），{place}")
     return "\n".join(lines)
 

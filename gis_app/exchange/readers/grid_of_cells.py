@@ -12,8 +12,9 @@ from gis_app.exchange.columns import WKT
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable, refuse
-from gis_app.exchange.words import plain
+from gis_app.exchange.words import EXAMPLE, plain
 
+_SRID = re.compile(r"\s*SRID=(\d{4,6});", re.IGNORECASE)
 _WKT = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b", re.IGNORECASE)
 
 
@@ -31,9 +32,7 @@ def table_from_cells(cells: list[list], limits: Limits, faults: list[Fault] | No
         header.pop()
     if len(header) > limits.columns:
         raise refuse("too_many_columns", value=len(header), detail=limits.columns)
-    body = [
-        (i + 1, row) for i, row in enumerate(cells[start + 1 :], start + 1) if any(v is not None for v in row)
-    ]
+    body = [(i + 1, row) for i, row in enumerate(cells[start + 1 :], start + 1) if _counts(row)]
     faults += _header_faults(header, body, start + 1) + _row_faults(header, body, limits)
     if not body:
         faults.append(fault("empty_layer_file", "file"))
@@ -45,8 +44,21 @@ def table_from_cells(cells: list[list], limits: Limits, faults: list[Fault] | No
         if name
     }
     rows = [number for number, _ in body]
+    crs = _stated_crs(columns)
     shapes, more = _shapes(columns, rows)
-    return RawTable(columns, rows, shapes, None, faults + more)
+    return RawTable(columns, rows, shapes, crs if shapes is not None else None, faults + more)
+
+
+def _counts(row: list) -> bool:
+    """Tell whether a row is one of the data: neither blank nor the example of a template."""
+    return any(value is not None for value in row) and row[0] != EXAMPLE
+
+
+def _stated_crs(columns: dict[str, list]) -> str | None:
+    """Return the system that every shape states in front of its WKT, None where they do not agree."""
+    texts = next((columns[name] for name in columns if plain(name) in WKT), [])
+    found = {_SRID.match(text)[1] if _SRID.match(text) else None for text in texts if isinstance(text, str)}
+    return f"EPSG:{found.pop()}" if len(found) == 1 and None not in found else None
 
 
 def _shapes(columns: dict[str, list], rows: list[int]) -> tuple[np.ndarray | None, list[Fault]]:

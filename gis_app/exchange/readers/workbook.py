@@ -16,6 +16,7 @@ from gis_app.exchange.limits import Limits
 from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable, refuse
 from gis_app.exchange.readers.grid_of_cells import table_from_cells
+from gis_app.exchange.words import ASIDE
 
 _MORE_FAULTS = 50
 
@@ -60,7 +61,7 @@ def _sheets(book) -> list:
     sheets = [s for s in book.worksheets if s.sheet_state == "visible" and not _blank(s)]
     if not sheets:
         raise refuse("empty_file")
-    return sheets
+    return [s for s in sheets if s.title not in ASIDE] or sheets
 
 
 def _merged(sheet) -> list[Fault]:

@@ -1,0 +1,58 @@
+"""The command `gis-app template`: an empty workbook to fill in, with drop-downs of what is in the store."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from gis_app.cli.group import Command, ready_store
+from gis_app.cli.telling import as_json, tell
+from gis_app.errors import Conflict, Unavailable
+from gis_app.settings import load_settings
+
+KINDS = ("stations", "posts", "incidents", "county", "subdistricts", "communities", "grids", "blocks",
+         "buildings", "streets", "water", "gates")  # fmt: skip
+
+
+def _kinds(_ctx, _param, typed: str) -> list[str]:
+    return [kind for kind in KINDS if kind.startswith(typed)]
+
+
+@click.command(cls=Command)
+@click.argument("kind", shell_complete=_kinds)
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="覆盖已有的文件。")
+@as_json
+def template(kind, file, force, as_json) -> None:
+    """写出导入模板到文件 FILE（.xlsx）：中文列名、下拉列表、填写说明；填好后用 gis-app import 导入。
+
+    KIND：stations posts incidents，以及 county subdistricts communities grids blocks buildings streets
+    water gates（图形写成 WKT）。不写 FILE 则写到当前文件夹。
+    """
+    from gis_app.desk import tables, workbook
+
+    target = file or Path(workbook.file_name(kind))
+    workbook.title_of(kind)
+    if target.exists() and not force:
+        raise Conflict("file_exists", f"文件已存在：{target.name}；加 --force 覆盖")
+    store = ready_store(load_settings())
+    with store.read() as conn:
+        known = tables.read_known(conn)
+    data = workbook.template(kind, known)
+    store.dispose()
+    _put(target, data)
+    tell({"kind": kind, "path": str(target), "bytes": len(data)}, as_json, f"{target}（{len(data):,} 字节）")
+
+
+def _put(target: Path, data: bytes) -> None:
+    """Write beside the target and put the file in its place when it is whole."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".gis-template-", dir=target.parent) as folder:
+            part = Path(folder) / target.name
+            part.write_bytes(data)
+            os.replace(part, target)
+    except OSError as error:
+        raise Unavailable("cannot_write", f"不能写入 {target}：{error.strerror}") from None

@@ -1,0 +1,61 @@
+"""How cells of the desk's workbooks look and hold their values: text stays text, whatever it begins with.
+
+A text that a spreadsheet might take for a formula is stored as a string of text format that is marked as
+quoted, so it is shown and read back exactly as it was and never reckoned, not even after it was edited.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+from gis_app.exchange.spreadsheet import LONGEST
+
+AUTHOR = "网格地图服务"
+HEAD_FILL = PatternFill("solid", fgColor="FFDCE6F1")
+WANTED_FILL = PatternFill("solid", fgColor="FFFCE4D6")
+ERROR_FILL = PatternFill("solid", fgColor="FFFFC7CE")
+WARNING_FILL = PatternFill("solid", fgColor="FFFFEB9C")
+EXAMPLE_FONT = Font(italic=True, color="FF7F7F7F")
+BOLD = Font(bold=True)
+WRAP = Alignment(wrap_text=True, vertical="top")
+THIN = Border(bottom=Side(style="thin", color="FF7F7F7F"))
+TEXT_FORMAT, DAY_FORMAT, MOMENT_FORMAT = "@", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+MOST_DIGITS = 15  # what a spreadsheet's number keeps
+
+
+def clean(text: str) -> str:
+    """Return text as a cell can hold it."""
+    return ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST]
+
+
+def set_text(cell, text: str) -> None:
+    """Put text into a cell so that it is never a formula and comes back equal."""
+    cell.value = clean(text)
+    cell.data_type = "s"
+    cell.number_format = TEXT_FORMAT
+    cell.quotePrefix = True
+
+
+def value_cell(page, value: object) -> WriteOnlyCell:
+    """Return a cell that holds a value as it came: numbers as numbers, everything else as text."""
+    cell = WriteOnlyCell(page)
+    if value is None or value != value:
+        return cell
+    if isinstance(value, bool) or (isinstance(value, int | float) and abs(value) < 10**MOST_DIGITS):
+        cell.value = value
+        return cell
+    if isinstance(value, datetime.date | datetime.time):
+        value = value.isoformat()
+    set_text(cell, str(value))
+    return cell
+
+
+def note(text: str, width: int = 320) -> Comment:
+    """Return a comment that is large enough for its text."""
+    lines = sum(1 + len(line) // 22 for line in text.split("\n"))
+    return Comment(clean(text), AUTHOR, height=min(40 + 20 * lines, 600), width=width)
