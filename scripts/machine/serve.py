@@ -14,14 +14,20 @@ from console import ROOT, SetupError, Steps, execute
 
 
 def main(arguments: list[str]) -> None:
-    """Set up, fill a new database, and replace this process by the server, so that a signal reaches it."""
+    """Set up, fill a new database, and replace this process by the server, so that a signal reaches it.
+
+    With --set-up only what is missing is installed.
+    """
     options = parse(arguments)
-    refuse_taken_port(options.host, options.port)
+    if not options.set_up:
+        refuse_taken_port(options.host, options.port)
     settle_folders()
     steps = Steps()
     environment.make("runtime", steps)
     assets.make(steps)
     translations.make(steps)
+    if options.set_up:
+        return
     fill_database(steps)
     steps.begin("启动服务", "start the server; Ctrl-C stops it")
     os.chdir(ROOT)
@@ -44,6 +50,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         type=port_number,
         default=os.environ.get("GIS_PORT") or "8000",
         help="port to listen on, 0 takes a free one (8000)",
+    )
+    parser.add_argument(
+        "--set-up", action="store_true", help="only install what is missing; no database, no server"
     )
     return parser.parse_args(arguments)
 

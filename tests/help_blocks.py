@@ -1,0 +1,51 @@
+"""Takes the marked blocks out of a page of the manual: what is to be run, and what it must say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+ANYTHING = "…"
+
+
+@dataclass
+class Block:
+    """One <pre> of a page: its data attributes without "data-", and its text."""
+
+    marks: dict[str, str]
+    text: str = ""
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocks: list[Block] = []
+        self.inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "pre":
+            self.inside = True
+            marks = {name.removeprefix("data-"): value or "" for name, value in attrs}
+            self.blocks.append(Block(marks))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "pre":
+            self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.blocks[-1].text += data
+
+
+def blocks_of(html: str) -> list[Block]:
+    """Return every <pre> of a page, in order."""
+    reader = _Reader()
+    reader.feed(html)
+    return reader.blocks
+
+
+def says(expected: str, said: str) -> bool:
+    """Tell whether an output is what a page promises; "…" stands for anything, lines too."""
+    parts = (re.escape(part.strip("\n")) for part in expected.strip().split(ANYTHING))
+    return re.fullmatch(r"[\s\S]*?".join(parts), said.strip()) is not None
