@@ -11,6 +11,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from gis_app.errors import Rejected
@@ -46,6 +47,7 @@ IGNORED = frozenset(
 LAYERS_IN_ZIP = (".geojson", ".json", ".gpkg", ".kml", ".fgb", ".dxf", ".csv")
 MACROS = re.compile(r"(^|/)(vbaProject\w*\.bin|macrosheets/.*)$", re.IGNORECASE)
 CELLS = (b"<si>", b"<si ", b"<c ", b"<c>")  # a shared string is read even where no cell uses it
+PLACE = b"<Placemark"
 CHUNK = 1 << 16
 RATIO_FREE_BYTES = 1 << 20
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
@@ -64,14 +66,35 @@ def unpack_layer(source: Path, target: Path, limits: Limits) -> Path:
 
 
 def unpack_member(source: Path, suffix: str, target: Path, limits: Limits) -> Path:
-    """Unpack the only member with that suffix (the `doc.kml` of a KMZ) into `target`."""
+    """Unpack the member with that suffix (the `doc.kml` of a KMZ, or what it links to) into `target`."""
     with _opened(source) as archive:
         members = [m for m in _checked_members(archive, limits, any_suffix=True) if _suffix(m) == suffix]
         if not members:
             raise Rejected([fault("zip_no_layer", "file", value=suffix)])
         name = "layer" + suffix
-        _write_all(archive, {name: members[0]}, target, limits)
+        chosen = members[0] if len(members) == 1 else _with_places(archive, members, limits)
+        _write_all(archive, {name: chosen}, target, limits)
     return target / name
+
+
+def _with_places(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], limits: Limits) -> zipfile.ZipInfo:
+    """Return the document that holds places: the first, or the only other one where the first has none."""
+    budget = _Budget(limits)
+    filled = [one for one in members if _mentions(_chunks(archive, one, budget), PLACE)]
+    if not filled or filled[0] is members[0]:
+        return members[0]
+    if len(filled) > 1:
+        raise Rejected([fault("zip_two_layers", "file", value="、".join(map(label_of, filled)))])
+    return filled[0]
+
+
+def _mentions(chunks: Iterator[bytes], words: bytes) -> bool:
+    last = b""
+    for chunk in chunks:
+        if words in last + chunk:
+            return True
+        last = chunk[-len(words) :]
+    return False
 
 
 def check_workbook(source: Path, limits: Limits) -> None:
@@ -202,7 +225,7 @@ def _write_all(archive, chosen: dict[str, zipfile.ZipInfo], target: Path, limits
                 file.write(chunk)
 
 
-def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget):
+def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> Iterator[bytes]:
     written = 0
     try:
         with archive.open(member) as stream:
