@@ -104,7 +104,14 @@ def prepare(
     read = rows_of(kind, raw, known, columns, crs)
     frame, more = _ROOMS[kind].complete(read.frame, known, mode)
     told = {(found.row, found.field) for found in read.faults}
-    found = [one for one in [*more, *check(kind, frame, known, mode)] if (one.row, one.field) not in told]
+    coded = set(frame.index[read.frame[KEYS[kind]] != ""])
+    found = [
+        one
+        for one in [*more, *check(kind, frame, known, mode)]
+        if (one.row, one.field) not in told
+        # a code that was made here is not what stands twice
+        and (one.message_code != "duplicate_code" or one.row in coded)
+    ]
     faults = sorted([*read.faults, *found], key=lambda one: (one.row or 0, one.field, one.message_code))
     done = Prepared(frame, list(dict.fromkeys(faults)), read.columns)
     _count(kind, done, known, mode)
