@@ -19,6 +19,7 @@ from gis_app.storage.engine import open_store
 from gis_app.voices.folder import VoiceFolder
 from gis_app.web import (
     access,
+    api,
     api_keys,
     areas,
     assets,
@@ -30,6 +31,9 @@ from gis_app.web import (
     coverage,
     coverage_lists,
     coverage_what_if,
+    desk,
+    desk_data,
+    desk_steps,
     exports,
     field,
     field_here,
@@ -47,7 +51,6 @@ from gis_app.web import (
     incident_detail,
     incident_inbox,
     incident_near,
-    incident_openapi,
     incident_photos,
     incident_report,
     incident_statistics,
@@ -106,6 +109,7 @@ FIELD_ROOMS = (field, field_pack, field_here, field_tasks)
 COVERAGE_ROOMS = (coverage, coverage_lists, coverage_what_if)
 SITING_ROOMS = (siting, siting_scenarios)
 LEADER_ROOMS = (leader, leader_alerts, leader_coverage, leader_lists)
+DESK_ROOMS = (desk, desk_data, desk_steps)
 STUDIO_ROOMS = (
     studio,
     studio_edits,
@@ -128,7 +132,6 @@ INCIDENT_ROOMS = (
     incident_classes,
     incident_near,
     incident_api,
-    incident_openapi,
 )
 PROGRAMME_ROOMS = (
     supervision_ledger,
@@ -162,9 +165,11 @@ ROOMS = (
     paper_maps,
     reports,
     exports,
+    *DESK_ROOMS,
     *PROGRAMME_ROOMS,
     *FIELD_ROOMS,
     api_keys,
+    api,
     ogc,
     open311.production,
     open311.testing,

@@ -58,7 +58,7 @@ def faults(import_id: str) -> Response:
         desk.faults(
             *_call(import_id),
             page=params.whole("page", 1, 10**6, 1),
-            page_size=params.whole("page_size", 1, 1_000, 50),
+            page_size=params.whole("page_size", 1, 200, 50),
             severity=params.choice("severity", tuple(SEVERITIES)),
         )
     )

@@ -76,6 +76,7 @@ def view_of(import_id: str, problem: dict[str, Any] | None = None) -> dict[str, 
         known["form"] = form_of(state, params, problem)
     if shown == "check":
         known["faults"] = _faults(import_id, params)
+        known["heads"] = _heads(state)
     return known
 
 
@@ -165,6 +166,12 @@ def _faults(import_id: str, params: Params) -> dict[str, Any]:
     )
     pages = max(1, -(-found["total"] // PAGE_FAULTS))
     return found | {"page": page, "pages": pages, "severity": severity or ""}
+
+
+def _heads(state: dict[str, Any]) -> list[str]:
+    """Return what the columns of the first rows are called."""
+    layer, shown = state["choices"]["layer"], state.get("preview") or {"columns": []}
+    return [field_title(layer, one["name"], one["title"]) for one in shown["columns"]]
 
 
 def _table_words(table: dict[str, Any]) -> str:
