@@ -13,6 +13,7 @@ TAGS: dict[str, dict[str, str]] = {
     "layers:layer:imported": {"zh": "图层文件导入", "en": "Layer file imported"},
     "desk:table:taken_in": {"zh": "岗位或事件表导入", "en": "Table of posts or incidents imported"},
     "desk:table:undone": {"zh": "岗位或事件表导入撤销", "en": "Import of posts or incidents undone"},
+    "layers:layer:undone": {"zh": "图层导入撤销", "en": "Import of a layer undone"},
     "exchange:layer:exported": {"zh": "图层与表格导出", "en": "Layers and tables exported"},
     "layers:table:exported": {"zh": "图层表格导出", "en": "Layer table exported"},
     "plans:plan:published": {"zh": "边界方案发布", "en": "Plan published"},

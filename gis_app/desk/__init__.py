@@ -37,7 +37,8 @@ catalogue():
 
     {"layers": [{"name": "grids", "title": "网格", "geometry": "polygon",
                  "modes": ["replace", "add", "update"], "mode": "replace",
-                 "fields": [{"name": "grid_code", "title": "网格编码", "required": false, "words": []}, …]}, …, {"name": "posts", …, "geometry": "none"}, {"name": "incidents", …}],
+                 "fields": [{"name": "grid_code", "title": "网格编码", "required": false, "words": []}, …]},
+                …, {"name": "posts", …, "geometry": "none"}, {"name": "incidents", …}],
      "systems": [{"code": "EPSG:4490", "title": "CGCS2000 经纬度"}, {"code": "GCJ-02", "title": …}, …]}
 
 `fields` of a layer are its columns and what helps to make them; a table without shapes has lon, lat
@@ -53,16 +54,18 @@ state():
      "error": {"code": "store_moved", "message": "…", "fields": {}} or null,
      "read": {"tables": [{"name": "grids", "rows": 89, "geometry": "polygon", "crs": "EPSG:4547" or null,
                           "columns": [{"name": "网格名称", "kind": "text", "sample": ["东关一", "…"]}]}],
-              "encoding": "GB18030" or null, "format": "Shapefile", "faults": [fault without place]} or null,
+              "encoding": "GB18030" or null, "format": "Shapefile", "notes": ["文字疑似乱码…"],
+              "faults": [fault of a table that could not be read]} or null,
      "guess": {"table": 0, "layer": "grids", "mode": "replace",
                "columns": {"grid_code": {"column": null, "why": "没有像编码的列，编码将自动生成"},
                            "name": {"column": "网格名称", "why": "列名相同"}},
                "crs": {"code": "EPSG:4547", "why": "文件自带", "candidates": [
-                   {"code": "EPSG:4547", "label": "CGCS2000 / 3° 114E", "why": "文件自带", "share": 1.0}]}},
+                   {"code": "EPSG:4547", "label": "CGCS2000 / 3° 114E", "why": "文件自带", "share": 1.0}]},
+               "why": "…", "layers": [{"layer", "label", "why", "share"}], "notes": ["…"]},
      "choices": {"table": 0, "layer": "grids", "mode": "replace",
                  "columns": {"grid_code": null, "name": "网格名称"}, "crs": "EPSG:4547",
                  "repairs": ["close_ring:3"]},
-     "findings": {"rows": 89, "inserted": 2, "updated": 87, "removed": 0, "unchanged": 80,
+     "findings": {"rows": 89, "inserted": 2, "updated": 7, "removed": 0, "unchanged": 80,
                   "errors": 1, "warnings": 2, "crs": "EPSG:4547", "revision": 12,
                   "faults_by": [{"code": "overlap", "message": "与第 4 行重叠", "remedy": "修正边界…",
                                  "severity": "error", "count": 1}],
@@ -80,7 +83,8 @@ choices again. `faults_by[].message` is that of the first such fault.
 faults():
 
     {"items": [{"row": 3, "field": "geometry", "field_label": "几何图形", "value": "",
-                "code": "invalid_shape", "message": "…", "remedy": "…", "severity": "error", "lon": 114.46, "lat": 34.47}], "total": 3}
+                "code": "invalid_shape", "message": "…", "remedy": "…", "severity": "error",
+                "lon": 114.46, "lat": 34.47}], "total": 3}
 
 `row` is the number a person sees in the file, null for the file as a whole; `lon`, `lat` are null where no
 place is known.
@@ -93,5 +97,28 @@ repair_picture():
     {"before": FeatureCollection, "after": FeatureCollection, "words": "第 3 行与第 4 行之间的缝隙已合拢",
      "metres_per_degree": [92034.1, 111320.0], "places": 4, "at": 0}
 
-Features of both have the properties {"row", "role": "area" or "place"}; `at` says which of the `places` this is.
+Features of both have the properties {"row", "role": "area" or "place"}; `at` says which of the
+`places` this is.
 """
+
+from gis_app.desk.flow import (
+    cancel,
+    choose,
+    discard,
+    fault_rows,
+    faults,
+    latest,
+    read_again,
+    repair_picture,
+    shapes,
+    state,
+    take_in,
+    undo,
+)
+from gis_app.desk.layer_fields import catalogue
+from gis_app.desk.receiving import receive
+
+__all__ = [
+    "cancel", "catalogue", "choose", "discard", "fault_rows", "faults", "latest", "read_again", "receive",
+    "repair_picture", "shapes", "state", "take_in", "undo",
+]  # fmt: skip

@@ -54,22 +54,22 @@ def prepare(
     county_name: str,
     gates: gpd.GeoDataFrame | None = None,
     chosen: Mapping[str, str] | None = None,
-    mender: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame] | None = None,
+    mender: Callable[[gpd.GeoDataFrame, list[int]], gpd.GeoDataFrame] | None = None,
 ) -> Prepared:
     """Return what would be written for a file, or why it may not be; `gates` come with an extract.
 
-    `chosen` are the columns that a person named for the fields; `mender` repairs shapes before they are
-    judged, row by row.
+    `chosen` are the columns that a person named for the fields; `mender` is given the shapes with their row
+    labels and repairs them before they are judged.
     """
     done = Prepared(faults=[*table.faults, *placed.faults])
     shapes = placed.shapes if placed.shapes is not None else np.full(len(table.rows), None, dtype=object)
     matched = match(layer, table, shapes, chosen)
     if layer == "streets":
         streets.number_pieces(matched)
+    if mender is not None and placed.shapes is not None:
+        matched.frame = mender(matched.frame.set_crs(schema.CRS, allow_override=True), matched.rows)
     base = _base(layer, existing)
     frame, brought = _completed(layer, matched, base, existing, mode)
-    if mender is not None and placed.shapes is not None:
-        frame = mender(frame)
     done.incoming, done.rows = frame, matched.rows
     done.faults += matched.faults + _formulas(frame, matched.rows)
     done.faults += _validated(layer, frame, matched.rows, done.faults, located=placed.shapes is not None)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import pyproj
-import shapely
 
 from gis_app.errors import Rejected
 from gis_app.exchange import crs as placing
@@ -30,15 +29,14 @@ MODES = ("replace", "add", "update")
 # Areas come as one whole set; stations come as news about some of them.
 DEFAULT_MODE = dict.fromkeys(schema.LAYERS, "replace") | {"stations": "update"}
 DIMENSIONS = {schema.AREA: 2, schema.LINE: 1, schema.POINT: 0}
-SWAPPED = "/yx"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked of one file.
 
-    `crs` is the declared system, None for the file's own, with "/yx" where the axes are swapped; `seen` says
-    that a person has looked at it on the map, so that it goes before what the file says. `columns` (field →
+    `crs` is the declared system, None for the file's own; `seen` says that a person has looked at it on the
+    map, so that it goes before what the file says. `columns` (field →
     column of the file) and `mender` are a person's too. `extract` marks an OpenStreetMap extract.
     """
 
@@ -49,7 +47,7 @@ class Asked:
     repair: bool = False
     extract: bool = False
     columns: Mapping[str, str] | None = None
-    mender: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame] | None = None
+    mender: Callable[[gpd.GeoDataFrame, list[int]], gpd.GeoDataFrame] | None = None
     seen: bool = False
 
 
@@ -69,14 +67,9 @@ def place(asked: Asked, table: RawTable) -> Placed:
 
     Raises Rejected where there are no coordinates, and for a system that is not known.
     """
-    name = (asked.crs or "").removesuffix(SWAPPED) or None
-    declared = placing.declared_source(name) if name else None
+    declared = placing.declared_source(asked.crs) if asked.crs else None
     assumed = _find_points(asked, table, declared.crs if declared else None) if table.table else False
-    shapes = table.geometry
-    if (asked.crs or "").endswith(SWAPPED):
-        shapes = shapely.transform(shapes, lambda xy: xy[:, ::-1])
-    settled = asked.seen and declared is not None and declared.offset is None
-    return placing.place(shapes, table.rows, None if settled else table.crs, name, assumed)
+    return placing.place(table.geometry, table.rows, table.crs, asked.crs, assumed, overrule=asked.seen)
 
 
 def _find_points(asked: Asked, table: RawTable, crs: pyproj.CRS | None) -> bool:

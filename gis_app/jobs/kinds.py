@@ -28,5 +28,8 @@ KINDS: dict[str, Kind] = {
         "gis_app.jobs.decision_paper:make", 300, "边界方案决策书", "Decision paper", kept=True
     ),
     "export": Kind("gis_app.jobs.export:make", 900, "数据导出", "Export of data"),
+    "import_read": Kind("gis_app.jobs.import_desk:read", 600, "读取导入文件", "Reading of an import"),
+    "import_check": Kind("gis_app.jobs.import_desk:check", 1200, "检查导入", "Check of an import"),
+    "import_take_in": Kind("gis_app.jobs.import_desk:take_in", 600, "写入导入", "Taking in of an import"),
     "wall_map": Kind("gis_app.jobs.wall_map:make", 300, "挂图", "Wall map"),
 }

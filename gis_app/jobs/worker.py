@@ -14,6 +14,7 @@ from huey import crontab
 from huey.consumer import Consumer
 
 from gis_app import clock
+from gis_app.desk.keeping import forget_imports
 from gis_app.jobs.deliveries import Deliverer
 from gis_app.jobs.jobs import LOST, forget
 from gis_app.jobs.queue import folder_of, put, queue_of, task_of
@@ -67,6 +68,10 @@ def consumer_of(settings: Settings, runner: Runner) -> Consumer:
     @queue.periodic_task(crontab(minute="7"), name="forget_old_jobs")
     def forget_old() -> None:
         forget(runner.store, settings.instance_dir, settings.job_days)
+
+    @queue.periodic_task(crontab(minute="17"), name="forget_old_imports")
+    def forget_old_imports() -> None:
+        forget_imports(runner.store, settings.instance_dir)
 
     @queue.periodic_task(crontab(minute="*/10"), name="apply_due_drafts")
     def apply_due_drafts() -> None:

@@ -6,6 +6,8 @@ shows half a change and no change goes unrecorded.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 from sqlalchemy import Connection, Select, and_, delete, select
 
@@ -14,7 +16,9 @@ from gis_app.storage import audit, plan_layers, plans, station_versions, tables
 from gis_app.storage.frames import read_frame, write_frame
 from gis_app.storage.revision import bump_revision, revision
 
-__all__ = ["LAYER_NAMES", "bump_revision", "read_layer", "read_layers", "replace_layer", "revision"]
+__all__ = [
+    "LAYER_NAMES", "bump_revision", "put_layers", "read_layer", "read_layers", "replace_layer", "revision",
+]  # fmt: skip
 
 _PLAIN = {
     table.name: table
@@ -97,6 +101,19 @@ def replace_layer(conn: Connection, name: str, gdf: gpd.GeoDataFrame, actor: str
     number = bump_revision(conn, layers=True)
     audit.append(conn, "layers:layer:replaced", actor, name, {"rows": len(gdf), "revision": number})
     return number
+
+
+def put_layers(conn: Connection, frames: Mapping[str, gpd.GeoDataFrame]) -> int:
+    """Put frames in place of their layers as one change, parents first, and return the new revision.
+
+    The caller appends the audit row. Raises as `replace_layer`.
+    """
+    for name in frames:
+        _known(name)
+    for name in LAYER_NAMES:
+        if name in frames:
+            _REPLACERS.get(name, _replace_plain)(conn, name, frames[name])
+    return bump_revision(conn, layers=True)
 
 
 def _known(name: str) -> str:
