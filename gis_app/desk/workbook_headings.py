@@ -107,9 +107,8 @@ _SHAPES = {
     schema.LINE: "LINESTRING (114.460 34.470, 114.462 34.471)",
     schema.AREA: "POLYGON ((114.460 34.470, 114.462 34.470, 114.462 34.472, 114.460 34.472, 114.460 34.470))",
 }
-_WKT_HELP = (
-    "图形的 WKT 文字，经度在前、纬度在后；从 GIS 软件导出属性表时可带 WKT。图形很大时请改用 GeoPackage"
-)
+WKT = "WKT（EPSG:4490）"
+_WKT_HELP = "图形的 WKT 文字，经度在前、纬度在后；列名括号中写坐标系。图形很大时请改用 GeoPackage"
 _LEVEL_OF_COLUMN = {"county_code": "county", "subdistrict_code": "subdistrict", "community_code": "community",
                     "grid_code": "grid"}  # fmt: skip
 
@@ -134,7 +133,7 @@ def _of_layer(layer: str, known: Known) -> list[Heading]:
         )
     shape = _SHAPES[schema.geometry_types(layer)]
     if shape:
-        return [*found, Heading("geometry", "WKT", _WKT_HELP, True, example=shape)]
+        return [*found, Heading("geometry", WKT, _WKT_HELP, True, example=shape)]
     lon = Heading("lon", "经度", "十进制度，例如 114.467（CGCS2000 或 WGS 84）", True, LON, "114.467")
     lat = Heading("lat", "纬度", "十进制度，例如 34.480", True, LAT, "34.480")
     return [*found[:2], lon, lat, *found[2:]]

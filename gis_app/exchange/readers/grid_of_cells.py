@@ -8,12 +8,13 @@ import numpy as np
 import shapely
 
 from gis_app.errors import Fault, Rejected
-from gis_app.exchange.columns import WKT
+from gis_app.exchange.columns import WKT, key
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable, refuse
-from gis_app.exchange.words import EXAMPLE, plain
+from gis_app.exchange.words import EXAMPLE
 
+_NAMED = re.compile(r"[(（]\s*EPSG:(\d{4,6})\s*[)）]", re.IGNORECASE)
 _SRID = re.compile(r"\s*SRID=(\d{4,6});", re.IGNORECASE)
 _WKT = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b", re.IGNORECASE)
 
@@ -55,15 +56,18 @@ def _counts(row: list) -> bool:
 
 
 def _stated_crs(columns: dict[str, list]) -> str | None:
-    """Return the system that every shape states in front of its WKT, None where they do not agree."""
-    texts = next((columns[name] for name in columns if plain(name) in WKT), [])
+    """Return the system that the heading of the WKT names, or that every shape states in front of its own."""
+    name = next((name for name in columns if key(name) in WKT), "")
+    if named := _NAMED.search(name):
+        return f"EPSG:{named[1]}"
+    texts = columns.get(name, [])
     found = {_SRID.match(text)[1] if _SRID.match(text) else None for text in texts if isinstance(text, str)}
     return f"EPSG:{found.pop()}" if len(found) == 1 and None not in found else None
 
 
 def _shapes(columns: dict[str, list], rows: list[int]) -> tuple[np.ndarray | None, list[Fault]]:
     """Read a column of WKT where there is one; the columns of points are another room's matter."""
-    name = next((name for name in columns if plain(name) in WKT), None)
+    name = next((name for name in columns if key(name) in WKT), None)
     texts = columns.pop(name) if name is not None else []
     if not any(isinstance(text, str) and _WKT.match(text) for text in texts):
         return None, []
