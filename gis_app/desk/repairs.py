@@ -15,24 +15,26 @@ import numpy as np
 import shapely
 
 from gis_app.desk import repairs_rows as by_row
-from gis_app.desk.repairs_coverage import clean
+from gis_app.desk.repairs_coverage import Coverage, clean
 from gis_app.desk.repairs_ground import Ground
 from gis_app.desk.repairs_pictures import picture
 from gis_app.desk.repairs_rows import Fix
+from gis_app.desk.repairs_snapping import snap
 from gis_app.exchange.context import Existing
 from gis_app.exchange.cross_checks import OVERLAPPING
 from gis_app.layers import schema
 
 MOST_SINGLE = 200  # repairs of a kind that are offered one by one; the rest go together
 ROUNDS = 6
-# kind -> which layers it is for, and what finds it; in the order in which they are done
-_AREAS = frozenset(layer for layer in schema.LAYERS if schema.geometry_types(layer) == schema.AREA)
-KINDS: dict[str, tuple[frozenset[str], Callable[[np.ndarray], list[Fix]]]] = {
+_AREAS = tuple(layer for layer in schema.LAYERS if schema.geometry_types(layer) == schema.AREA)
+# kind -> the layers it is for and what finds it: of each shape by itself, then of areas beside each other
+BY_ROW: dict[str, tuple[Collection[str], Callable[[np.ndarray], list[Fix]]]] = {
     "close_ring": (_AREAS, by_row.close_rings),
     "valid": (_AREAS, by_row.make_valid),
-    "points": (frozenset(schema.LAYERS), by_row.drop_points),
-    "coverage": (frozenset(OVERLAPPING), clean),
+    "points": (schema.LAYERS, by_row.drop_points),
 }
+TOGETHER: dict[str, Callable[[Coverage], list[Fix]]] = {"snap": snap, "coverage": clean}
+KINDS = (*BY_ROW, *TOGETHER)  # in the order in which they are done
 # The faults of a row that a repair settles, by message code
 SETTLES = {
     "close_ring": frozenset(["open_ring", "wrong_geometry_type", "broken_geometry"]),
@@ -152,11 +154,13 @@ def _token(layer: str, shapes: np.ndarray) -> str:
 def _offers(
     layer: str, shapes: np.ndarray, labels: np.ndarray, token: str
 ) -> list[tuple[Repair, np.ndarray]]:
-    found = []
-    for kind, (for_layers, find) in KINDS.items():
-        if layer in for_layers:
-            found += [_repair(fix, shapes, labels, token) for fix in _gathered(kind, find(shapes))]
-    return found
+    found = {kind: find(shapes) for kind, (layers, find) in BY_ROW.items() if layer in layers}
+    if layer in OVERLAPPING and len(shapes) > 1:
+        cover = Coverage.of(shapes)
+        found |= {kind: find(cover) for kind, find in TOGETHER.items()}
+    return [
+        _repair(fix, shapes, labels, token) for kind, fixes in found.items() for fix in _gathered(kind, fixes)
+    ]
 
 
 def _gathered(kind: str, fixes: list[Fix]) -> list[Fix]:

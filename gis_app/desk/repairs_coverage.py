@@ -7,6 +7,8 @@ somebody has to say whose ground it is.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from scipy.sparse import coo_array
@@ -20,30 +22,46 @@ CHANGE_SHARE = 0.05  # of an area's own size; more is no sliver
 _AREAS = (3, 6)
 
 
-def clean(shapes: np.ndarray) -> list[Fix]:
+@dataclass(frozen=True)
+class Coverage:
+    """The usable areas of a layer in metres, where each stands in it, and which do not meet a neighbour."""
+
+    shapes: np.ndarray
+    usable: np.ndarray
+    ground: Ground
+    metres: np.ndarray
+    tree: shapely.STRtree
+    faulty: np.ndarray
+
+    @classmethod
+    def of(cls, shapes: np.ndarray) -> Coverage:
+        """Return the coverage that shapes in lon/lat make, invalid and missing ones left out."""
+        whole = finite(shapes) & np.isin(shapely.get_type_id(shapes), _AREAS) & shapely.is_valid(shapes)
+        usable = np.flatnonzero(whole)
+        ground = Ground.of(shapes[usable])
+        metres = ground.metres(shapes[usable])
+        return cls(shapes, usable, ground, metres, shapely.STRtree(metres), faults(metres))
+
+    def fix(self, kind: str, changed: np.ndarray, after: np.ndarray, title: str) -> Fix:
+        """Return areas (positions among the usable, metres) as a Fix of the layer."""
+        near = beside(self.metres, changed, self.tree)
+        before = self.shapes[self.usable[near]]
+        return Fix(kind, self.usable[changed], self.ground.degrees(after, before), title)
+
+
+def clean(cover: Coverage) -> list[Fix]:
     """Return all areas that cleaning the coverage changes, as one Fix; nothing where there are none."""
-    usable = np.flatnonzero(
-        finite(shapes) & np.isin(shapely.get_type_id(shapes), _AREAS) & shapely.is_valid(shapes)
-    )
-    if len(usable) < 2:
-        return []
-    ground = Ground.of(shapes[usable])
-    metres = ground.metres(shapes[usable])
-    faulty = faults(metres)
+    metres, faulty, tree = cover.metres, cover.faulty, cover.tree
     if len(faulty) == 0:
         return []
-    tree = shapely.STRtree(metres)
-    chosen = np.setdiff1d(faulty, _widely_overlapping(metres, faulty, tree))
-    near = np.setdiff1d(_beside(metres, chosen, tree), np.setdiff1d(faulty, chosen))
+    kept = np.setdiff1d(faulty, _widely_overlapping(metres, faulty, tree))
+    near = np.setdiff1d(beside(metres, kept, tree), np.setdiff1d(faulty, kept))
     changed, after = _cleaned(metres, near)
-    if len(changed) == 0:
+    good = sound(metres, changed, after, tree)
+    if not good.any():
         return []
-    changed, after = _sound(metres, changed, after, tree)
-    if len(changed) == 0:
-        return []
-    positions = usable[changed]
-    title = f"清理缝隙与重叠（宽 {GAP_METRES} 米以内），涉及 {len(positions)} 个图形"
-    return [Fix("coverage", positions, ground.degrees(after, shapes[usable[near]]), title)]
+    title = f"清理全部缝隙与重叠（宽 {GAP_METRES} 米以内），涉及 {int(good.sum())} 个图形"
+    return [cover.fix("coverage", changed[good], after[good], title)]
 
 
 def faults(metres: np.ndarray, gap: float = GAP_METRES) -> np.ndarray:
@@ -51,7 +69,7 @@ def faults(metres: np.ndarray, gap: float = GAP_METRES) -> np.ndarray:
     return np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(metres, gap_width=gap)))
 
 
-def _beside(metres: np.ndarray, chosen: np.ndarray, tree: shapely.STRtree) -> np.ndarray:
+def beside(metres: np.ndarray, chosen: np.ndarray, tree: shapely.STRtree) -> np.ndarray:
     """Return positions with all that lie beside them."""
     if len(chosen) == 0:
         return chosen
@@ -87,18 +105,20 @@ def _cleaned(metres: np.ndarray, near: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return near[moved], after[moved]
 
 
-def _sound(metres, changed, after, tree) -> tuple[np.ndarray, np.ndarray]:
-    """Keep the groups of touching changed areas in which every area stays itself and meets its neighbours."""
-    group = _groups(metres[changed])
+def sound(metres: np.ndarray, changed: np.ndarray, after: np.ndarray, tree: shapely.STRtree) -> np.ndarray:
+    """Return (n,) bool: which changed areas belong to a group in which each stays itself and meets all."""
+    if len(changed) == 0:
+        return np.zeros(0, dtype=bool)
+    group = groups(metres[changed])
     bad = ~kept_whole(metres[changed], after)
     result = metres.copy()
     result[changed] = after
-    around = _beside(metres, changed, tree)
-    before_faults = set(faults(metres[around]))
-    new = around[[at for at in faults(result[around]) if at not in before_faults or around[at] in changed]]
+    around = beside(metres, changed, tree)
+    old = around[faults(metres[around])]
+    left = around[faults(result[around])]
+    new = left[~np.isin(left, old) | np.isin(left, changed)]
     bad |= np.isin(changed, _touched(metres, new, changed))
-    good = ~np.isin(group, group[bad])
-    return changed[good], after[good]
+    return ~np.isin(group, group[bad])
 
 
 def _touched(metres: np.ndarray, new: np.ndarray, changed: np.ndarray) -> np.ndarray:
@@ -119,7 +139,7 @@ def kept_whole(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return good
 
 
-def _groups(shapes: np.ndarray) -> np.ndarray:
+def groups(shapes: np.ndarray) -> np.ndarray:
     """Return (n,) the number of the group of touching shapes each belongs to."""
     one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=GAP_METRES)
     graph = coo_array((np.ones(len(one)), (one, other)), shape=(len(shapes), len(shapes)))

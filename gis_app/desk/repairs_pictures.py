@@ -52,8 +52,20 @@ def _difference(old: shapely.Geometry, new: shapely.Geometry) -> np.ndarray:
         if len(pieces):
             return pieces
     lines = old if shapely.get_dimensions(old) == 1 else shapely.boundary(old)
-    missing = shapely.get_parts(shapely.difference(shapely.boundary(new), shapely.buffer(lines, SLIVER)))
-    return missing if len(missing) else np.array([shapely.point_on_surface(new)], dtype=object)
+    edges = new if shapely.get_dimensions(new) == 1 else shapely.boundary(new)
+    missing = shapely.get_parts(shapely.difference(edges, shapely.buffer(lines, SLIVER)))
+    missing = missing[~shapely.is_empty(missing)]
+    return missing if len(missing) else _doubled(old)
+
+
+def _doubled(shape: shapely.Geometry) -> np.ndarray:
+    """Return the points of a shape that follow on themselves, or a point in it."""
+    xy, owner = shapely.get_coordinates(shapely.get_parts(shape), return_index=True)
+    twice = (xy[1:] == xy[:-1]).all(axis=1) & (owner[1:] == owner[:-1])
+    points = np.unique(xy[1:][twice], axis=0)
+    return (
+        shapely.points(points) if len(points) else np.array([shapely.point_on_surface(shape)], dtype=object)
+    )
 
 
 def _frame(spots: np.ndarray, at: int, new: np.ndarray) -> shapely.Geometry:

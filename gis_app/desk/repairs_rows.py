@@ -55,17 +55,22 @@ def close_rings(shapes: np.ndarray) -> list[Fix]:
 
 def _closed(line: shapely.Geometry) -> tuple[shapely.Geometry | None, float]:
     """Return the area that a line surrounds once closed and the metres that were missing, or None."""
-    parts = shapely.get_parts(shapely.line_merge(line))
-    if len(parts) != 1:
-        whole = shapely.build_area(shapely.multilinestrings(parts)) if len(parts) else None
-        return (whole if whole is not None and whole.area > 0 else None), 0.0
-    xy = shapely.get_coordinates(parts[0])
-    missing = float(np.hypot(*(xy[0] - xy[-1])))
-    if len(np.unique(xy, axis=0)) < 3 or missing > MOST_OPEN * parts[0].length:
-        return None, missing
-    area = shapely.polygons(np.vstack([xy, xy[:1]]) if missing > 0 else xy)
+    merged = shapely.get_parts(shapely.line_merge(line))
+    rings, widest = [], 0.0
+    for part in merged if len(merged) == 1 else shapely.get_parts(line):
+        xy = shapely.get_coordinates(part)
+        missing = float(np.hypot(*(xy[0] - xy[-1])))
+        if len(np.unique(xy, axis=0)) < 3 or missing > MOST_OPEN * part.length:
+            return None, missing
+        rings.append(np.vstack([xy, xy[:1]]) if missing > 0 else xy)
+        widest = max(widest, missing)
+    area = shapely.polygons(rings[0]) if len(rings) == 1 else shapely.build_area(_lines(rings))
     area = area if area.is_valid else (None if tangled(area) else mended(area))
-    return (area if area is not None and area.area > 0 else None), missing
+    return (area if area is not None and area.area > 0 else None), widest
+
+
+def _lines(rings: list[np.ndarray]) -> shapely.Geometry:
+    return shapely.multilinestrings([shapely.linestrings(ring) for ring in rings])
 
 
 def make_valid(shapes: np.ndarray) -> list[Fix]:

@@ -49,6 +49,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "json_depth": ("JSON 嵌套过深（超过 {value} 层）", "用 GIS 软件重新导出 GeoJSON", "error"),
     "not_geojson": ("不是 GeoJSON：{value}", "应为 FeatureCollection，用 GIS 软件导出", "error"),
     "broken_geometry": ("几何图形的结构不完整：{value}", "检查该要素的坐标", "error"),
+    "open_ring": ("环没有闭合，按线读取", "闭合该环：在导入台采用“闭合环”的修复，或重新导出", "warning"),
     "too_many_features": ("要素过多：{value}", "上限 {detail} 个；拆分文件", "error"),
     "too_many_columns": ("列过多：{value}", "上限 {detail} 列；删去无关的列", "error"),
     "too_many_vertices": ("顶点过多：{value}", "上限 {detail}；先简化边界", "error"),

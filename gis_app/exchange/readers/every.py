@@ -54,6 +54,8 @@ def _by_dimension(table: RawTable) -> list[tuple[str, RawTable]]:
         return [("", table)]
     dimensions = shapely.get_dimensions(table.geometry)
     dimensions[shapely.is_empty(table.geometry)] = -1
+    opened = {found.row for found in table.faults if found.message_code == "open_ring"}
+    dimensions[np.isin(table.rows, list(opened))] = 2  # an area still, once it is closed
     there, counts = np.unique(dimensions[dimensions >= 0], return_counts=True)
     if len(there) < 2:
         return [("", table)]
@@ -64,7 +66,8 @@ def _by_dimension(table: RawTable) -> list[tuple[str, RawTable]]:
         columns = {name: [values[i] for i in at] for name, values in table.columns.items()}
         columns = {name: values for name, values in columns.items() if any(v is not None for v in values)}
         rows = [table.rows[i] for i in at]
-        faults = [found for found in table.faults if found.row is None or found.row in set(rows)]
+        here = {None, *rows}
+        faults = [found for found in table.faults if found.row in here]
         part = RawTable(columns, rows, table.geometry[at], table.crs, faults, table.encoding)
         parts.append((NAMES[dimension], part))
     return parts

@@ -17,6 +17,7 @@ from gis_app.errors import Fault
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable, check_shapes, refuse
+from gis_app.exchange.readers import open_rings
 
 GEOMETRIES = frozenset(
     ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"]
@@ -158,8 +159,10 @@ def _shapes(features: list) -> tuple[np.ndarray, list[Fault]]:
     shapes = shapely.from_geojson(texts, on_invalid="ignore")
     lost = np.flatnonzero(shapely.is_missing(shapes) & np.array([t is not None for t in texts]))
     for position in lost[:_MORE_FAULTS]:
-        kind = features[position]["geometry"]["type"]
-        faults.append(fault("broken_geometry", "geometry", row=int(position) + 1, value=kind))
+        geometry, row = features[position]["geometry"], int(position) + 1
+        shapes[position] = open_rings.from_geojson(geometry)
+        found = fault("broken_geometry", "geometry", row=row, value=geometry["type"])
+        faults.append(found if shapes[position] is None else open_rings.note(row))
     return shapely.force_2d(shapes), sorted(faults, key=lambda found: found.row)
 
 

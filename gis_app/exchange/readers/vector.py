@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from gis_app.errors import Fault
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.raw import RawTable, check_shapes, refuse
-from gis_app.exchange.readers import drawing, geopackage, shapefile
+from gis_app.exchange.readers import drawing, geopackage, open_rings, shapefile
 from gis_app.exchange.readers.gdal import open_gdal
 from gis_app.exchange.xml_guard import XmlGuard
 
@@ -153,11 +154,23 @@ def _read_layer(pyogrio, path: Path, name: str, encoding: str | None, limits: Li
         max_features=limits.features + 1,
         datetime_as_string=True,
     )
-    geometry = shapely.from_wkb(shapes if shapes is not None else np.empty(0, object), on_invalid="ignore")
+    geometry, faults = _shapes(shapes if shapes is not None else np.empty(0, object))
     columns = {}
     for field, column in zip(meta["fields"], values, strict=True):
         columns[_decoded(str(field), encoding)] = _plain(column, encoding)
-    return RawTable(columns, list(range(1, len(geometry) + 1)), geometry, meta["crs"])
+    return RawTable(columns, list(range(1, len(geometry) + 1)), geometry, meta["crs"], faults)
+
+
+def _shapes(data: np.ndarray) -> tuple[np.ndarray, list[Fault]]:
+    """Return the shapes of WKB, areas with an open ring as lines, with a note for each."""
+    shapes = shapely.from_wkb(data, on_invalid="ignore")
+    lost = np.flatnonzero(
+        shapely.is_missing(shapes) & np.array([part is not None for part in data], dtype=bool)
+    )
+    found = [(at, line) for at in lost if (line := open_rings.from_wkb(data[at])) is not None]
+    for at, line in found:
+        shapes[at] = line
+    return shapes, [open_rings.note(int(at) + 1) for at, _ in found]
 
 
 def _decoded(text: str, encoding: str | None) -> str:
