@@ -37,6 +37,7 @@ FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the picture in the readme be taken again:  scripts/test --readme-picture tests/browser."""
     parser.addoption("--readme-picture", action="store_true", help="take the readme's picture again")
+    parser.addoption("--help-pictures", action="store_true", help="take the manual's pictures again")
 
 
 @pytest.hookimpl(wrapper=True)

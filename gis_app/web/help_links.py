@@ -25,7 +25,7 @@ CHAPTERS: dict[str, str] = {
     "/siting": "planner#siting",
     "/assignments": "planner#posts",
     "/paper": "planner#maps",
-    "/imports": "planner#import",
+    "/desk": "planner#import",
     "/exports": "planner#export",
     "/incidents": "administrator#inbox",
     "/incidents/report": "administrator#report",

@@ -54,7 +54,7 @@ HELP_PAGES: tuple[HelpPage, ...] = (
         {"zh": "网格员、处置人员、值守人员", "en": "Grid workers, handlers and duty staff"},
         {
             "zh": "在手机上看所在网格和最近的站点，三步上报，办自己的任务，没网也能用。",
-            "en": "Your grid, the nearest station, a report in three taps, your tasks; also without a network.",
+            "en": "Your grid, the nearest station, a report in three taps, your tasks; also offline.",
         },
         "worker.html",
         ("grid_worker", "handler", "duty_staff"),

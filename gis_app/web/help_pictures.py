@@ -41,7 +41,7 @@ PICTURES: dict[str, Picture] = {
         "leader",
         "/leader",
         'html[data-ready="leader"]',
-        ("时段", "主要数字", "需要关注", "图例", "预警", "月报", "大屏"),
+        ("时段", "对比", "需要关注", "预警", "月报", "大屏"),
         {
             "zh": "总览：上方一行主要数字，左边选看什么和图例，中间是地图，右边是需要关注的区域",
             "en": "The overview: key figures above, what to see and the legend on the left, the map in "
@@ -52,7 +52,7 @@ PICTURES: dict[str, Picture] = {
         "leader",
         "/wall",
         'html[data-ready="wall"]',
-        ("需要关注", "近 12 个月"),
+        ("需要关注",),
         {
             "zh": "大屏：深色底，大字的主要数字、地图、需要关注的区域和近 12 个月的走势",
             "en": "The wall: dark ground, key figures in large type, the map, areas that need "
@@ -63,7 +63,7 @@ PICTURES: dict[str, Picture] = {
         "leader",
         "/coverage",
         'html[data-ready="coverage"]',
-        ("条件", "限值", "计算", "未覆盖名单", "分区", "设想"),
+        ("限值", "计算", "未覆盖名单", "分区", "设想"),
         {
             "zh": "覆盖分析：左边填条件，中间是步行范围的地图，右边是各分区的覆盖率",
             "en": "The coverage study: the question on the left, the map of what is within the walk "
@@ -155,7 +155,7 @@ PICTURES: dict[str, Picture] = {
         "planner",
         "/assignments/gaps",
         "main h1",
-        ("缺口清单", "缺口标准", "每多少户 1 人", "查看", "按此标准生成调配方案"),
+        ("缺口清单", "每多少户 1 人", "查看", "按此标准生成调配方案"),
         {
             "zh": "缺口清单：上方填缺口标准，下面按社区列出缺多少人、哪些岗位空缺",
             "en": "Gaps: the standard above, and below it who and which posts are lacking by community",
@@ -165,7 +165,7 @@ PICTURES: dict[str, Picture] = {
         "planner",
         "/siting",
         'html[data-ready="siting"]',
-        ("选址",),
+        ("新的选址", "站点数", "步行限值", "开始选址", "选址与方案"),
         {
             "zh": "选址页：填要增几个站点、走多远、在哪里，然后计算",
             "en": "Siting: how many new stations, how long a walk, where; then the search begins",

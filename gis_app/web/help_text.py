@@ -16,6 +16,7 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 from markupsafe import Markup
 
+from gis_app.incidents.transitions import VERBS
 from gis_app.web.help_pages import BY_SLUG, HELP_PAGES, HelpPage
 from gis_app.web.help_pictures import PICTURES, file_of
 from gis_app.web.i18n import catalogue_of
@@ -23,6 +24,8 @@ from gis_app.web.services import services
 
 HEADINGS = {"h2": 2, "h3": 3}
 QUOTES = {"zh": ("「", "」"), "en": ("“", "”")}
+STEPS = {labels["zh"]: labels for labels in VERBS.values()}
+"""The steps of an incident, which no catalogue holds."""
 _SPACE = re.compile(r"\s+")
 _WIDE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
 _BETWEEN_CHINESE = re.compile(f"(?<=[{_WIDE}]) (?=[{_WIDE}])")
@@ -85,7 +88,7 @@ def _page(_app: object, slug: str, language: str) -> Page:
 def name_of(text: str, language: str) -> Markup:
     """Return how the product calls a button in a language, marked as such; `text` is the Chinese sentence."""
     before, after = QUOTES[language]
-    said = catalogue_of(language)[0].get(text, text)
+    said = catalogue_of(language)[0].get(text) or STEPS.get(text, {}).get(language, text)
     return Markup('<b class="ui">{}{}{}</b>').format(before, said, after)
 
 
@@ -95,9 +98,9 @@ def _picture(name: str, language: str) -> Markup:
     src = services().assets.url(file_of(name, language))
     shape = "phone" if picture.phone else "desktop"
     return Markup(
-        '<figure class="help-picture {}"><img src="{}" width="{}" height="{}" alt="{}" loading="lazy">'
-        "<figcaption>{}</figcaption></figure>"
-    ).format(shape, src, width, height, picture.alt[language], picture.caption[language])
+        '<figure class="help-picture {}">'
+        '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy"></figure>'
+    ).format(shape, src, width, height, picture.alt[language])
 
 
 def chapters_of(html: str) -> list[Chapter]:
