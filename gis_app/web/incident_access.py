@@ -20,6 +20,7 @@ from gis_app.storage import classes as stored_classes
 from gis_app.storage import incidents as stored
 from gis_app.storage.engine import Connection
 from gis_app.web.current import snapshot
+from gis_app.web.data_keys import NO_ACCOUNT
 from gis_app.web.services import services
 
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}")
@@ -64,8 +65,12 @@ def may_see(incident: Incident, account: Any) -> bool:
         return True
     if not in_scope(account.scope_code, incident.grid_code):
         return False
-    private = is_private(incident.class_code, incident.category)
-    return not private or allowed(account.role, "incidents:mediation:read")
+    return not is_private(incident.class_code, incident.category) or sees_private(account)
+
+
+def sees_private(account: Any) -> bool:
+    """Tell whether an account may see single incidents of mediation; the key of a program never may."""
+    return account.account_id != NO_ACCOUNT and allowed(account.role, "incidents:mediation:read")
 
 
 def seen(conn: Connection, code: str) -> Incident:

@@ -1,12 +1,13 @@
 """The incident loop for programs: the pages' own verbs under /api/v1, with entity tags and idempotency keys.
 
 A change names the version it is meant for in If-Match: missing is 428, out of date 412. A report may carry an
-Idempotency-Key: sent again it is answered with what it made the first time. `incident_openapi` describes it.
+Idempotency-Key: sent again it is answered with what it made the first time. `api.incidents` describes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -23,11 +24,13 @@ from gis_app.web import geojson
 from gis_app.web import incident_conflicts as conflicts
 from gis_app.web import incident_words as words
 from gis_app.web.access import requires
+from gis_app.web.bytes import CACHE_CONTROL, digest, matches
+from gis_app.web.data_keys import NO_ACCOUNT
 from gis_app.web.field_account import check_account
 from gis_app.web.i18n import language
 from gis_app.web.incident_access import actor, catalogue, seen
 from gis_app.web.incident_detail import add_follower, answers_of, station_of
-from gis_app.web.incident_inbox import FILTERS, TABS, asked_for
+from gis_app.web.incident_inbox import FILTERS, PAGE_ROWS, TABS, asked_for
 from gis_app.web.incident_report import checked, make, sent_before
 from gis_app.web.incident_steps import MAX_AT_ONCE, take_step, version_of
 from gis_app.web.incident_uploads import allow_photos, read_photos, read_voice
@@ -38,20 +41,27 @@ from gis_app.web.services import services
 rooms = Blueprint("incident_api", __name__, url_prefix="/api/v1")
 rooms.before_request(check_account)
 JSON, MULTIPART = "application/json", "multipart/form-data"
+MOST_AT_ONCE, COUNTED = 200, 10_001
 
 
 @rooms.get("/incidents")
-@requires("incidents:incident:read")
+@requires("incidents:incident:read", data_key=True)
 def listed() -> Response:
     """Say one page of incidents; the filters are the inbox's."""
-    params = Params(*FILTERS)
+    params = Params(*FILTERS, "limit")
     tab = params.choice("tab", TABS, "all")
     query = TABS[tab].narrow(asked_for(params, tab), g.account)
+    query = replace(query, limit=params.whole("limit", 1, MOST_AT_ONCE, PAGE_ROWS))
     with services().store.read() as conn:
         page = stored.inbox(conn, query)
+        total = stored.count_inbox(conn, replace(query, after=""), COUNTED)
     after = dict(request.args.to_dict(), after=page.next) if page.next else None
     link = url_for("incident_api.listed", **after) if after else None
-    return _answer({"incidents": [_told(one) for one in page.lines], "next": link})
+    counts = {"total": min(total, COUNTED - 1), "total_exact": total < COUNTED}
+    response = _tagged({"incidents": [_told(one) for one in page.lines], "next": link, **counts})
+    if link:
+        response.headers.add("Link", f'<{link}>; rel="next"')
+    return response
 
 
 @rooms.post("/incidents")
@@ -85,9 +95,10 @@ def _reported(code: str, made: bool, said: Mapping[str, Any] | None = None) -> R
 
 
 @rooms.get("/incidents/<code>")
-@requires("incidents:incident:read")
+@requires("incidents:incident:read", data_key=True)
 def found(code: str) -> Response:
     """Say one incident with its history and what may be done with it now."""
+    Params()
     return _incident(code)
 
 
@@ -124,11 +135,11 @@ def bulk_dispatch() -> Response:
 
 
 @rooms.get("/incident-classes")
-@requires("incidents:class:read")
+@requires("incidents:class:read", data_key=True)
 def classes() -> Response:
     """Say the catalogue of classes."""
     Params()
-    return _answer({"classes": [_class(kind) for kind in catalogue().classes.values()]})
+    return _tagged({"classes": [_class(kind) for kind in catalogue().classes.values()]})
 
 
 def _dispatched(one: Any, shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,7 +188,7 @@ def _if_match() -> int:
         raise VersionWanted()
     if not (given.startswith('"v') and given.endswith('"')):
         raise Stale()
-    return version_of(given[2:-1])
+    return version_of(given[2:-1].partition("-")[0])
 
 
 def _incident(code: str, status: int = 200, more: Mapping[str, Any] | None = None) -> Response:
@@ -185,7 +196,8 @@ def _incident(code: str, status: int = 200, more: Mapping[str, Any] | None = Non
         incident = seen(conn, code)
         history = stored.history(conn, code)
         photos, voices = stored.photos(conn, code), stored.voices_of(conn, code)
-    verbs = allowed_verbs(incident, actor(), catalogue().find(incident.class_code))
+    keyed = g.account.account_id == NO_ACCOUNT  # a program's key takes no step
+    verbs = () if keyed else allowed_verbs(incident, actor(), catalogue().find(incident.class_code))
     body = (
         _told(incident)
         | dict(more or {})
@@ -207,9 +219,7 @@ def _incident(code: str, status: int = 200, more: Mapping[str, Any] | None = Non
             ],
         }
     )
-    response = _answer(body, status)
-    response.headers["ETag"] = f'"v{incident.version}"'
-    return response
+    return _tagged(body, status, f"v{incident.version}-")
 
 
 def _told(incident: Any) -> dict[str, Any]:
@@ -272,6 +282,16 @@ def _class(kind: IncidentClass) -> dict[str, Any]:
         "version",
     )
     return {name: getattr(kind, name) for name in names}
+
+
+def _tagged(value: Any, status: int = 200, before: str = "") -> Response:
+    """Answer with the entity tag of what is said, or with 304 where a reader has just that."""
+    body = geojson.dumps(value)
+    etag = f'"{before}{digest(body)}"'
+    headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL}
+    if request.method in ("GET", "HEAD") and matches(request.headers.get("If-None-Match"), etag):
+        return Response(status=304, headers=headers)
+    return Response(body, status, headers, content_type=JSON)
 
 
 def _answer(value: Any, status: int = 200) -> Response:

@@ -18,14 +18,13 @@ from gis_app import clock
 from gis_app.errors import BadInput
 from gis_app.incidents.model import CATEGORIES, OPEN_STATES, PRIVATE_CATEGORIES, STATES, label
 from gis_app.incidents.worktime import standard
-from gis_app.people.permissions import allowed
 from gis_app.people.roles import Role
 from gis_app.storage import incidents as stored
 from gis_app.storage.incidents import InboxQuery
 from gis_app.web.access import may, requires
 from gis_app.web.current import snapshot
 from gis_app.web.i18n import language
-from gis_app.web.incident_access import CODE, catalogue, private_classes
+from gis_app.web.incident_access import CODE, catalogue, private_classes, sees_private
 from gis_app.web.incident_words import line, organisation_names, place_names
 from gis_app.web.pages import CONTENT_TYPE
 from gis_app.web.params import Params
@@ -184,7 +183,7 @@ def visible(query: InboxQuery) -> InboxQuery:
     query = replace(query, scope_code=account.scope_code)
     if account.role == Role.HANDLER:
         return replace(query, organisation_code=account.organisation_code)
-    if allowed(account.role, "incidents:mediation:read"):
+    if sees_private(account):
         return query
     return replace(query, without_categories=PRIVATE_CATEGORIES, without_classes=private_classes())
 

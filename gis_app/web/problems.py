@@ -1,8 +1,8 @@
 """Turns what went wrong into an answer: one table error → status, one JSON shape, one plain page for people.
 
-Programs get `{"error": {"code", "message", "fields"}}`; people get what happened and what to do. Neither
-ever gets a stack, a statement or a path of this machine: those go to the log, under the number of the
-request.
+Programs get `{"error": {"code", "message", "fields"}}`, under /api and /ogc within a problem of RFC 9457;
+people get what happened and what to do. Neither ever gets a stack, a statement or a path of this machine:
+those go to the log, under the number of the request.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from gis_app import errors
-from gis_app.web import data_keys
+from gis_app.web import data_keys, problem_details
 from gis_app.web.i18n import language
 from gis_app.web.problem_words import told
 
@@ -149,13 +149,23 @@ def problem(
             "message": message,
             "fields": {str(k): str(v) for k, v in (fields or {}).items()},
         }
-        response = Response(orjson.dumps({"error": error}), status, content_type="application/json")
+        response = _data(status, default_code, str(title), error)
     else:
         if status == 500:
             code = f"{code} {g.get('request_id', '')}".strip()
         response = _page(status, str(title), message, str(remedy), code)
     if status in RETRY_SECONDS:
         response.headers["Retry-After"] = RETRY_SECONDS[status]
+    return response
+
+
+def _data(status: int, kind: str, title: str, error: dict) -> Response:
+    if not problem_details.is_wanted():
+        return Response(orjson.dumps({"error": error}), status, content_type="application/json")
+    body = orjson.dumps(problem_details.details(status, kind, title, error))
+    response = Response(body, status, content_type=problem_details.CONTENT_TYPE)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="gis-app"'
     return response
 
 

@@ -1,28 +1,20 @@
-"""The description of /api/v1 for programs, as OpenAPI 3.1, from the same tables that answer requests."""
+"""The part of the description that tells of incidents, from the same tables that answer requests."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import orjson
-from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from gis_app.incidents.attributes import DATATYPES
 from gis_app.incidents.model import CATEGORIES, STATES
 from gis_app.incidents.transitions import TABLE, VERBS
 from gis_app.photos.limits import MAX_PHOTOS
-from gis_app.web.access import requires
-from gis_app.web.bytes import respond
 from gis_app.web.field_here import SYSTEMS
-from gis_app.web.i18n import language
-from gis_app.web.incident_inbox import ORDERS, TABS
+from gis_app.web.incident_api import MOST_AT_ONCE
+from gis_app.web.incident_inbox import ORDERS, PAGE_ROWS, TABS
 from gis_app.web.incident_steps import MAX_AT_ONCE
-from gis_app.web.params import Params
-from gis_app.web.session_cookie import cookie_name
 
-rooms = Blueprint("incident_openapi", __name__)
-VERSION = "1.0.0"
 JSON, MULTIPART = "application/json", "multipart/form-data"
 TEXT: dict[str, Any] = {"type": "string"}
 MAYBE: dict[str, Any] = {"type": ["string", "null"]}
@@ -42,36 +34,13 @@ LON = {"type": "number", "minimum": -180, "maximum": 180}
 LAT = {"type": "number", "minimum": -90, "maximum": 90}
 
 
-@rooms.get("/api/v1/openapi.json")
-@requires("incidents:incident:read")
-def openapi() -> Response:
-    """Say what the API answers."""
-    Params()
-    parts = (VERSION, language(), cookie_name())
-    return respond(parts, lambda: orjson.dumps(document()), JSON)
-
-
-def document() -> dict[str, Any]:
-    """Return the OpenAPI document in the language of the request."""
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": _("网格事件接口"), "version": VERSION},
-        "servers": [{"url": "/"}],
-        "security": [{"session": []}],
-        "paths": _paths(),
-        "components": {
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": cookie_name()}},
-            "schemas": {"Incident": _incident(), "Report": _report(), "Step": _step(), "Error": _error()},
-        },
-    }
-
-
-def _paths() -> dict[str, Any]:
+def paths() -> dict[str, Any]:
+    """Return the paths of incidents, each with its operations."""
     step_of = {"parameters": [CODE, _verb(), IF_MATCH], "requestBody": _body("Step", required=False)}
     place = [_query("lon", LON, True), _query("lat", LAT, True)]
     return {
         "/api/v1/incidents": {
-            "get": _operation("listIncidents", {"parameters": _filters()}, _page()),
+            "get": _operation("listIncidents", {"parameters": _filters()}, _ref("IncidentPage")),
             "post": _operation(
                 "reportIncident",
                 {"parameters": [IDEMPOTENCY_KEY], "requestBody": _body("Report")},
@@ -109,15 +78,35 @@ def _paths() -> dict[str, Any]:
             "post": _operation("dispatchIncidents", {"requestBody": _bulk()}, {"type": "object"})
         },
         "/api/v1/incident-classes": {"get": _operation("listClasses", {}, {"type": "object"})},
-        "/api/v1/openapi.json": {"get": _operation("describe", {}, {"type": "object"})},
+    }
+
+
+def components() -> dict[str, Any]:
+    """Return the schemas that the paths refer to."""
+    return {"Incident": _incident(), "Report": _report(), "Step": _step(), "IncidentPage": _page()}
+
+
+def _summaries() -> dict[str, str]:
+    return {
+        "listIncidents": _("事件列表；只有本账户可以查看的，矛盾纠纷只对处置链内的账户"),
+        "reportIncident": _("上报事件"),
+        "getIncident": _("一个事件及其办理经过"),
+        "stepIncident": _("把事件办到下一步"),
+        "followIncident": _("关注他人上报的事件"),
+        "likelyDuplicates": _("附近可能重复的事件"),
+        "likelyDuplicatesOfPerson": _("附近可能重复的事件"),
+        "placeIncident": _("一个位置属于哪个网格"),
+        "placePerson": _("一个位置属于哪个网格"),
+        "dispatchIncidents": _("一次派遣多件事件"),
+        "listClasses": _("事件类别目录"),
     }
 
 
 def _operation(name: str, asked: dict[str, Any], answer: Any, created: bool = False) -> dict[str, Any]:
     said = {"content": {JSON: {"schema": answer}}, "description": "OK"}
     responses = {"200": said, **({"201": said} if created else {})}
-    wrong = {"description": "Error", "content": {JSON: {"schema": _ref("Error")}}}
-    return {"operationId": name, **asked, "responses": {**responses, "4XX": wrong, "503": wrong}}
+    told = {"summary": _summaries()[name], **asked}
+    return {"operationId": name, "tags": ["incidents"], **told, "responses": responses}
 
 
 def _filters() -> list[dict[str, Any]]:
@@ -133,6 +122,7 @@ def _filters() -> list[dict[str, Any]]:
         _query("order", {**TEXT, "enum": list(ORDERS)}),
         _query("near", {**TEXT, "pattern": "^-?[0-9.]+,-?[0-9.]+$"}),
         _query("after", TEXT),
+        _query("limit", {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE, "default": PAGE_ROWS}),
     ]
 
 
@@ -165,7 +155,7 @@ def _position(**more: dict[str, Any]) -> dict[str, Any]:
     }
     schema = {"type": "object", "required": ["lon", "lat", *more], "properties": properties}
     return {
-        "summary": _("个人的位置只放在请求正文里，不放在地址里，以免被记入日志"),
+        "description": _("个人的位置只放在请求正文里，不放在地址里，以免被记入日志"),
         "requestBody": {"required": True, "content": {JSON: {"schema": schema}}},
     }
 
@@ -259,17 +249,13 @@ def _incident() -> dict[str, Any]:
 
 def _page() -> dict[str, Any]:
     incidents = {"type": "array", "items": _ref("Incident")}
-    return {"type": "object", "properties": {"incidents": incidents, "next": MAYBE}}
-
-
-def _error() -> dict[str, Any]:
-    fields = {"type": "object", "additionalProperties": TEXT}
-    inner = {
-        "type": "object",
-        "required": ["code", "message"],
-        "properties": {"code": TEXT, "message": TEXT, "fields": fields},
+    properties = {
+        "incidents": incidents,
+        "next": MAYBE,
+        "total": {"type": "integer", "minimum": 0, "description": _("最多数到 10000")},
+        "total_exact": {"type": "boolean"},
     }
-    return {"type": "object", "required": ["error"], "properties": {"error": inner}}
+    return {"type": "object", "required": list(properties), "properties": properties}
 
 
 def _ref(name: str) -> dict[str, str]:
