@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
+
+from gis_app import create_app
+from tests.conftest import sign_in
+from tests.web.county import PASSWORD, make_instance
 
 ANYTHING = "…"
 
@@ -49,3 +54,12 @@ def says(expected: str, said: str) -> bool:
     """Tell whether an output is what a page promises; "…" stands for anything, lines too."""
     parts = (re.escape(part.strip("\n")) for part in expected.strip().split(ANYTHING))
     return re.fullmatch(r"[\s\S]*?".join(parts), said.strip()) is not None
+
+
+def manual_page(folder: Path, slug: str) -> dict[str, str]:
+    """Return a page of the manual by language, as an application of its own on a toy county shows it."""
+    client = create_app(make_instance(folder / "instance")).test_client()
+    sign_in(client, "administrator", PASSWORD)
+    answers = {lang: client.get(f"/help/{slug}?lang={lang}") for lang in ("zh", "en")}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    return {lang: answer.get_data(as_text=True) for lang, answer in answers.items()}

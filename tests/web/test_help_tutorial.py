@@ -20,12 +20,10 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
-from gis_app import create_app
 from gis_app.reference_county import sample
-from tests.conftest import ROOT, sign_in
-from tests.help_blocks import Block, blocks_of, says
+from tests.conftest import ROOT
+from tests.help_blocks import Block, blocks_of, manual_page, says
 from tests.serving import free_port
-from tests.web.county import PASSWORD, make_instance
 
 QUARTER_OF_AN_HOUR_S = 15 * 60
 USER, FIRST_PASSWORD = "admin", "Qingyuan-2026-start"
@@ -36,11 +34,7 @@ SAMPLE = ROOT / "geodata" / "sources" / "sample"
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the tutorial in both languages as the application shows it."""
-    client = create_app(make_instance(tmp_path_factory.mktemp("help") / "instance")).test_client()
-    sign_in(client, "administrator", PASSWORD)
-    answers = {lang: client.get(f"/help/tutorial?lang={lang}") for lang in ("zh", "en")}
-    assert {answer.status_code for answer in answers.values()} == {200}
-    return {lang: answer.get_data(as_text=True) for lang, answer in answers.items()}
+    return manual_page(tmp_path_factory.mktemp("help"), "tutorial")
 
 
 class Reader:
