@@ -7,6 +7,7 @@ quoted, so it is shown and read back exactly as it was and never reckoned, not e
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator, Mapping
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -41,18 +42,55 @@ def set_text(cell, text: str) -> None:
     cell.quotePrefix = True
 
 
-def value_cell(page, value: object) -> WriteOnlyCell:
-    """Return a cell that holds a value as it came: numbers as numbers, everything else as text."""
-    cell = WriteOnlyCell(page)
+class Pen:
+    """Writes the values of a streamed sheet into cells, the same two over and over where nothing is marked.
+
+    A streamed sheet writes each cell before it asks for the next, so a row must be given as an iterator.
+    """
+
+    def __init__(self, page) -> None:
+        self._page = page
+        self._text, self._number = text_cell(page, ""), WriteOnlyCell(page)
+
+    def row(self, values: Iterable[object], marked: Mapping[int, WriteOnlyCell]) -> Iterator[object]:
+        """Yield a cell for each value as it came, or the marked cell of its position."""
+        for position, value in enumerate(values):
+            yield marked[position] if position in marked else self._cell(value)
+
+    def _cell(self, value: object) -> WriteOnlyCell | None:
+        plain = plain_value(value)
+        if plain is None:
+            return None
+        if isinstance(plain, str):
+            self._text.value = plain
+            self._text.data_type = "s"
+            return self._text
+        self._number.value = plain
+        return self._number
+
+
+def plain_value(value: object) -> object:
+    """Return a value as a cell keeps it: numbers a spreadsheet can hold, text for everything else."""
+    if isinstance(value, str):
+        return clean(value)
     if value is None or value != value:
-        return cell
+        return None
     if isinstance(value, bool) or (isinstance(value, int | float) and abs(value) < 10**MOST_DIGITS):
-        cell.value = value
-        return cell
-    if isinstance(value, datetime.date | datetime.time):
-        value = value.isoformat()
-    set_text(cell, str(value))
+        return value
+    return clean(value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value))
+
+
+def text_cell(page, text: str) -> WriteOnlyCell:
+    """Return a cell of text for a streamed sheet."""
+    cell = WriteOnlyCell(page)
+    set_text(cell, text)
     return cell
+
+
+def value_cell(page, value: object) -> WriteOnlyCell:
+    """Return a cell of its own that holds a value as it came."""
+    plain = plain_value(value)
+    return text_cell(page, plain) if isinstance(plain, str) else WriteOnlyCell(page, value=plain)
 
 
 def note(text: str, width: int = 320) -> Comment:

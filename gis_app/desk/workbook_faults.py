@@ -98,15 +98,16 @@ def _rows_sheet(book: Workbook, title: str, table: _Table, at: list) -> None:
         page.column_dimensions[get_column_letter(number)].width = width
     marked = _marked(at)
     page.append([_head(page, name) for name in table.names])
-    line, budget = 1, [MOST_COMMENTS]
+    line, budget, pen = 1, [MOST_COMMENTS], cells.Pen(page)
     for values, place in zip(zip(*table.values, strict=True), table.lines.values(), strict=True):
         for _ in range(place - line - 1):
             page.append([])
         line = place
-        row = [cells.value_cell(page, value) for value in values]
-        for position, found in marked.get(line, {}).items():
-            _mark(row[position], found, budget)
-        page.append(row)
+        special = {
+            position: _mark(cells.value_cell(page, values[position]), found, budget)
+            for position, found in marked.get(line, {}).items()
+        }
+        page.append(pen.row(values, special))
 
 
 def _marked(at: Iterable[tuple[Fault, int | None, int]]) -> dict[int, dict[int, list[Fault]]]:
@@ -117,12 +118,13 @@ def _marked(at: Iterable[tuple[Fault, int | None, int]]) -> dict[int, dict[int, 
     return marked
 
 
-def _mark(cell: WriteOnlyCell, faults: list[Fault], budget: list[int]) -> None:
+def _mark(cell: WriteOnlyCell, faults: list[Fault], budget: list[int]) -> WriteOnlyCell:
     cell.fill = cells.ERROR_FILL if any(one.is_error for one in faults) else cells.WARNING_FILL
     if budget[0] > 0:
         budget[0] -= 1
         words = [f"{SEVERITIES[one.severity]}：{one.message}\n处理：{one.remedy}" for one in faults[:5]]
         cell.comment = cells.note("\n".join(words))
+    return cell
 
 
 def _head(page, text: str) -> WriteOnlyCell:
@@ -138,6 +140,7 @@ def _faults_sheet(book, table: _Table, at: list, columns: Mapping, labels: Mappi
     for number, width in enumerate((12, 12, 18, 24, 48, 48, 8, 24), 1):
         page.column_dimensions[get_column_letter(number)].width = width
     page.append([_head(page, text) for text in HEADER])
+    pen = cells.Pen(page)
     places = {row: number for number, row in enumerate(table.lines)}
     for found, line, position in at:
         name = columns.get(found.field) or labels.get(found.field, found.field)
@@ -146,4 +149,4 @@ def _faults_sheet(book, table: _Table, at: list, columns: Mapping, labels: Mappi
         shown = str(value)[:200] if isinstance(value, str) else value
         told = (found.row, line, name, shown, found.message, found.remedy, SEVERITIES[found.severity],
                 found.message_code)  # fmt: skip
-        page.append([cells.value_cell(page, one) for one in told])
+        page.append(pen.row(told, {}))
