@@ -182,8 +182,9 @@ def _overlapping_pairs(shapes: np.ndarray):
         return nothing
     suspects = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
     suspects = suspects if len(suspects) else np.arange(len(shapes))
-    a, b = shapely.STRtree(shapes[suspects]).query(shapes[suspects], predicate="intersects")
-    a, b = suspects[a[a < b]], suspects[b[a < b]]
+    a, b = shapely.STRtree(shapes).query(shapes[suspects], predicate="intersects")
+    pairs = np.sort(np.column_stack([suspects[a], b]), axis=1)  # an area around a suspect need not be one
+    a, b = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0).T
     shared = shapely.intersection(shapes[a], shapes[b])
     area, around = shapely.area(shared), shapely.length(shared)
     keep = area > 1e-3
