@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gis_app.web import help_dictionary
+
 MANUALS, GUIDES, REFERENCE = "manuals", "guides", "reference"
 PARTS = {
     MANUALS: {"zh": "使用手册", "en": "Manuals"},
@@ -126,6 +128,7 @@ HELP_PAGES: tuple[HelpPage, ...] = (
             "en": "Every layer, table and field: what it means, its type and its values.",
         },
         "dictionary.html",
+        fill=help_dictionary.context,
     ),
     HelpPage(
         "api",

@@ -41,7 +41,7 @@ PICTURES: dict[str, Picture] = {
         "leader",
         "/leader",
         'html[data-ready="leader"]',
-        ("时段", "对比", "需要关注", "预警", "月报", "大屏"),
+        ("时段", "对比", "视图", "预警", "月报", "大屏"),
         {
             "zh": "总览：上方一行主要数字，左边选看什么和图例，中间是地图，右边是需要关注的区域",
             "en": "The overview: key figures above, what to see and the legend on the left, the map in "
@@ -63,7 +63,7 @@ PICTURES: dict[str, Picture] = {
         "leader",
         "/coverage",
         'html[data-ready="coverage"]',
-        ("限值", "计算", "未覆盖名单", "分区", "设想"),
+        ("限值", "未覆盖名单", "分区", "设想"),
         {
             "zh": "覆盖分析：左边填条件，中间是步行范围的地图，右边是各分区的覆盖率",
             "en": "The coverage study: the question on the left, the map of what is within the walk "
@@ -113,6 +113,16 @@ PICTURES: dict[str, Picture] = {
             "en": "My tasks: what was dispatched to me by due time, and below it today's round",
         },
         phone=True,
+    ),
+    "desk": Picture(
+        "planner",
+        "/desk",
+        "#drop-zone",
+        ("导入台", "没有现成的文件？", "导入记录"),
+        {
+            "zh": "导入台：把文件拖进虚线框，旁边是模板，下面是导入记录",
+            "en": "The import desk: a file is dropped into the dashed frame; templates beside it",
+        },
     ),
     "plans": Picture(
         "planner",

@@ -23,7 +23,7 @@ from gis_app.web.i18n import catalogue_of
 from gis_app.web.services import services
 
 HEADINGS = {"h2": 2, "h3": 3}
-QUOTES = {"zh": ("「", "」"), "en": ("“", "”")}
+QUOTES = {"zh": ("「", "」"), "en": (Markup('"'), Markup('"'))}
 STEPS = {labels["zh"]: labels for labels in VERBS.values()}
 """The steps of an incident, which no catalogue holds."""
 _SPACE = re.compile(r"\s+")
@@ -58,7 +58,8 @@ class Page:
 
     def within_book(self) -> Markup:
         """Return the HTML with its anchors made unlike those of the other pages of the book."""
-        return Markup(_IDS.sub(rf"\g<1>{self.page.slug}-", str(self.html)))
+        html = str(self.html).replace('loading="lazy"', 'loading="eager"')  # paper does not scroll
+        return Markup(_IDS.sub(rf"\g<1>{self.page.slug}-", html))
 
 
 def page_text(slug: str, language: str) -> Page:

@@ -23,7 +23,7 @@ from tests.browser.field_fixtures import SPOT
 from tests.serving import Server, serve
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
-ALL_BYTES, QUALITY = 1_500_000, 45
+ALL_BYTES, QUALITY = 1_500_000, 32
 STILL = {"animations": "disabled", "caret": "hide"}
 
 

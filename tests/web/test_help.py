@@ -18,7 +18,7 @@ from gis_app.web.i18n import LANGUAGES, catalogue_of
 from tests.house.test_translations import CHINESE, marked, named
 
 OWN = ("templates/help/", "gis_app/web/help")
-UI = re.compile(r'<b class="ui">[「“](.*?)[」”]</b>')
+UI = re.compile(r'<b class="ui">[「"](.*?)[」"]</b>')
 QUOTED = {"zh": re.compile(r"「(.*?)」"), "en": re.compile(r"$^")}
 MANUAL_SLUGS = [page.slug for page in HELP_PAGES if page.part == MANUALS]
 
