@@ -29,6 +29,7 @@ from gis_app.cli.telling import progress, tell
 from gis_app.cli.templates import template
 from gis_app.cli.upkeep import retain, settings_, verify_audit
 from gis_app.cli.users import user
+from gis_app.cli.webhooks import webhook
 from gis_app.exchange import wording
 from gis_app.settings import Settings, load_settings
 
@@ -47,7 +48,7 @@ def main() -> None:
         stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-for _command in (init, user, key, template, export, backup, restore, report, publish):
+for _command in (init, user, key, webhook, template, export, backup, restore, report, publish):
     main.add_command(_command)
 for _command in (verify_audit, retain, settings_, manual, completion):
     main.add_command(_command)

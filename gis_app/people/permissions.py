@@ -89,6 +89,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reports:report:delete": frozenset({Role.LEADER, Role.PLANNER, Role.DISPATCHER, Role.ADMINISTRATOR}),
     "ogc:feature:read": OFFICE,  # also by a key for data, as the role it stands for
     "open311:key:manage": frozenset({Role.ADMINISTRATOR}),
+    "webhooks:webhook:manage": frozenset({Role.ADMINISTRATOR}),
     "plans:plan:read": OFFICE,
     "plans:plan:export": OFFICE,
     "plans:draft:read": OFFICE,  # one's own, those shared with one, and for who decides those handed in

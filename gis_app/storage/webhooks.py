@@ -80,6 +80,12 @@ def delete_webhook(conn: Connection, webhook_id: int, actor: str) -> None:
     audit.append(conn, TAGS["deleted"], actor, str(webhook_id), {"name": row.name, "url": row.url})
 
 
+def note_test(conn: Connection, webhook_id: int, actor: str) -> None:
+    """Note in the trail that somebody tests a webhook; raises NotFound."""
+    row = find_webhook(conn, webhook_id)
+    audit.append(conn, TAGS["tested"], actor, str(webhook_id), {"name": row.name})
+
+
 def read_deliveries(conn: Connection, webhook_id: int, most: int = 50) -> list[Row]:
     """Return the newest messages of a webhook, the newest first."""
     rows = webhook_deliveries

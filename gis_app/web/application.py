@@ -43,6 +43,7 @@ from gis_app.web import (
     geojson,
     headers,
     health,
+    help_dictionary_files,
     help_room,
     i18n,
     incident_api,
@@ -96,6 +97,7 @@ from gis_app.web import (
     supervision,
     supervision_ledger,
     supervision_schedules,
+    webhooks,
 )
 from gis_app.web.assets import Assets
 from gis_app.web.bytes import ByteCache
@@ -170,6 +172,7 @@ ROOMS = (
     *FIELD_ROOMS,
     api_keys,
     api,
+    webhooks,
     ogc,
     open311.production,
     open311.testing,
@@ -177,6 +180,7 @@ ROOMS = (
     areas,
     search,
     figures,
+    help_dictionary_files,
     help_room,
     health,
 )

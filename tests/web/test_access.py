@@ -60,6 +60,7 @@ SAMPLE_OF = {
     ("verb", "/programme/demands/"): "list",
     ("verb", "/programme/projects/"): "adopt",
     ("verb", "/supervision/"): "answer",
+    ("verb", "/webhooks/"): "pause",
     "voice_hash": "0" * 64,
 }
 ASKED = {"/search.json": "?q=1"}

@@ -18,8 +18,10 @@ from tests.factory import GRIDS, toy_layers
 from tests.web.county import make_instance
 
 LONG = "sixteen-letters-Q7"
-SPEAKS_OTHERWISE = {"serve", "manual", "completion"}  # an address, a manual page, a script for the shell
+# an address, a manual page, a script for the shell, a message to another server
+SPEAKS_OTHERWISE = {"serve", "manual", "completion", "webhook test"}
 READS = {"export", "report", "verify-audit", "settings", "user list", "key list", "publish"}
+READS |= {"webhook list", "webhook log"}
 
 
 def commands(group: click.Group = main, before: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -49,6 +51,11 @@ DRY_RUNS = {
     "key add": ["热线"],
     "key limit": ["{key}", "--limit", "7"],
     "key revoke": ["{key}"],
+    "webhook add": ["热线", "http://10.0.0.6/hook"],
+    "webhook pause": ["1"],
+    "webhook resume": ["1"],
+    "webhook secret": ["1"],
+    "webhook delete": ["1", "--yes"],
     "backup": ["{folder}/b.zip"],
     "restore": ["{backup}", "--replace"],
     "retain": [],
@@ -57,6 +64,7 @@ DRY_RUNS = {
     "report": ["--month", "2023-06", "--out", "{folder}"],
 }
 READINGS = {"verify-audit": [], "settings": [], "user list": [], "key list": []}
+READINGS |= {"webhook list": [], "webhook log": ["1"]}
 # What is given wrong, or is not there, with the exit code that the help tells.
 WRONG = [
     ("import", ["nonsense", "{grids}"], 2),
@@ -74,6 +82,11 @@ WRONG = [
     ("user delete", ["nobody"], 2),
     ("key revoke", ["ffffffff"], 2),
     ("key add", ["x", "--kind", "data"], 2),
+    ("webhook add", ["x", "http://192.0.2.1/"], 2),
+    ("webhook add", ["x", "http://10.0.0.6:22/"], 2),
+    ("webhook add", ["x", "http://10.0.0.6/", "--event", "nothing"], 2),
+    ("webhook delete", ["1"], 2),
+    ("webhook log", ["99"], 2),
     ("backup", ["{backup}"], 2),
     ("restore", ["{folder}/nowhere.zip"], 2),
     ("restore", ["{backup}"], 2),
@@ -93,6 +106,7 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shapes.loc[0, "name"] = "改名网格"
     (folder / "grids.geojson").write_text(shapes.to_json())
     invoke(folder / "instance", "key", "add", "测绘院", "--out", folder / "key.txt")
+    invoke(folder / "instance", "webhook", "add", "城管", "http://10.0.0.5/hook")
     invoke(folder / "instance", "backup", folder / "backup.zip")
     return folder
 

@@ -81,6 +81,7 @@ EXPECTED = {
     "reports:report:delete": {"leader", "planner", "dispatcher", "administrator"},
     "ogc:feature:read": OFFICE,
     "open311:key:manage": {"administrator"},
+    "webhooks:webhook:manage": {"administrator"},
     "plans:plan:read": OFFICE,
     "plans:plan:export": OFFICE,
     "plans:draft:read": OFFICE,
