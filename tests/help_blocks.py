@@ -63,3 +63,39 @@ def manual_page(folder: Path, slug: str) -> dict[str, str]:
     answers = {lang: client.get(f"/help/{slug}?lang={lang}") for lang in ("zh", "en")}
     assert {answer.status_code for answer in answers.values()} == {200}
     return {lang: answer.get_data(as_text=True) for lang, answer in answers.items()}
+
+
+class _Tables(HTMLParser):
+    """Collects the cells of every body row under the nearest heading with an id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.anchor, self.rows, self.cell = "", {}, None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("h2", "h3"):
+            self.anchor = dict(attrs).get("id") or ""
+        elif tag == "tbody":
+            self.rows.setdefault(self.anchor, [])
+        elif tag == "tr" and self.anchor in self.rows:
+            self.rows[self.anchor].append([])
+        elif tag in ("th", "td") and self.rows.get(self.anchor):
+            self.cell = []
+        elif self.cell is not None:
+            self.cell.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("th", "td") and self.cell is not None:
+            self.rows[self.anchor][-1].append(" ".join("".join(self.cell).split()))
+            self.cell = None
+
+    def handle_data(self, data: str) -> None:
+        if self.cell is not None:
+            self.cell.append(data)
+
+
+def cells_of(html: str) -> dict[str, list[list[str]]]:
+    """Return the texts of the cells of each table's body, by the anchor of the heading above it."""
+    reader = _Tables()
+    reader.feed(html)
+    return reader.rows

@@ -46,7 +46,7 @@ def _file(kind: str, lang: str, mimetype: str, make: Callable[[], bytes]) -> Res
 def _sheets(lang: str) -> list[Sheet]:
     at = LANGUAGES.index(lang)
     return [
-        Sheet(said[at], _header(lang), _rows(one for one in sections(lang) if one.part == part), WIDTHS)
+        Sheet(said[at], _header(lang), _rows([one for one in sections(lang) if one.part == part]), WIDTHS)
         for part, said in words.PARTS.items()
     ]
 

@@ -1,4 +1,4 @@
-"""What the data dictionary says of layers, fields, kinds and tables in words; the schemas say which there are.
+"""What the data dictionary says of layers, fields, kinds and tables; which there are, the schemas say.
 
 Every entry is (Chinese, English). A field that nobody described is still on the page, under its own name.
 """
