@@ -23,6 +23,7 @@ from gis_app.desk.reading import GUESS, READ
 from gis_app.desk.settling import begin, settled
 from gis_app.desk.showing import Shapes, nothing_chosen, shapes_of
 from gis_app.desk.states import CANCELLED, CHECKED, CHECKING, CHOOSING, FAILED, READING, STEPS, TAKING_IN
+from gis_app.desk.workbook_faults import with_shapes
 from gis_app.errors import Conflict, Fault
 from gis_app.exchange.limits import from_settings
 from gis_app.jobs import jobs
@@ -71,6 +72,8 @@ def fault_rows(
         raise Conflict("import_not_checked", "请先检查，再下载问题清单")
     table = Folder(settings.instance_dir, import_id).read_table(f"tables/{choices.table}")
     frame = pd.DataFrame(table.columns, index=table.rows, dtype=object)
+    if table.geometry is not None:
+        frame = with_shapes(frame, table.geometry, choices.crs or table.crs)
     return frame, [fault_of(one) for one in items], {n: c for n, c in choices.columns.items() if c}
 
 

@@ -47,6 +47,10 @@ class Field:
         return self.zh if language == "zh" else self.en
 
 
+_EAST, _NORTH = (
+    f"{columns.COORDINATES[degrees]} {columns.COORDINATES[metres]}"
+    for degrees, metres in (("lon", "x"), ("lat", "y"))
+)
 _POSTS = (
     Field("assignment_code", CODE, "岗位编号", "Post code",
           "assignment_code 责任编号 岗位编码 任职编号 编号 编码",
@@ -79,9 +83,9 @@ _INCIDENTS = (
           "从下拉列表中选择；时间须与状态相符", "已结案", True, LEDGER_STATES),
     Field("description", TEXT, "描述", "Description", "description 事件描述 问题描述 内容 说明",
           "只写事情和地点，不得出现姓名、电话、身份证号", "路口垃圾桶满溢"),
-    Field("lon", NUMBER, "经度", "Longitude", columns.COORDINATES["lon"],
+    Field("lon", NUMBER, "经度", "Longitude", _EAST,
           "十进制度，例如 114.467；经纬度同时填写或同时空白", "114.467"),
-    Field("lat", NUMBER, "纬度", "Latitude", columns.COORDINATES["lat"],
+    Field("lat", NUMBER, "纬度", "Latitude", _NORTH,
           "十进制度，例如 34.480", "34.480"),
     Field("grid_code", AREA, "网格编码", "Grid code", "grid_code 所在网格编码 所属网格编码 所在网格 网格",
           "从下拉列表中选择；有经纬度时可空白，按位置填入", "410222001006001"),

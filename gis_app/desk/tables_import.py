@@ -9,9 +9,10 @@ from pathlib import Path
 
 from gis_app.desk import tables
 from gis_app.errors import Fault, GisError, Rejected
-from gis_app.exchange import limits, sandbox
+from gis_app.exchange import limits
 from gis_app.exchange.importing import ImportReport
 from gis_app.exchange.raw import refuse
+from gis_app.exchange.sandbox import read_file
 from gis_app.storage.engine import Store
 from gis_app.storage.revision import revision
 
@@ -40,7 +41,7 @@ def import_table(
         if report.mode not in tables.MODES:
             raise refuse("unknown_mode", "mode", value=report.mode, detail=" ".join(tables.MODES))
         wanted = [kind, tables.TITLES[kind]["zh"]]
-        raw = sandbox.read_file(path, limits.from_settings(settings), wanted, POINTS)
+        raw = read_file(path, limits.from_settings(settings), wanted, POINTS)
         with store.read() as conn:
             known, report.revision = tables.read_known(conn), revision(conn)
         done = tables.prepare(kind, raw, known, report.mode, crs=crs)

@@ -13,11 +13,12 @@ import pandas as pd
 from gis_app.desk import workbook_faults, workbook_template
 from gis_app.desk.tables_fields import FIELDS
 from gis_app.desk.tables_known import Known
+from gis_app.desk.workbook_faults import with_shapes
 from gis_app.desk.workbook_headings import KINDS, headings, title_of
 from gis_app.errors import Fault
 from gis_app.layers import schema
 
-__all__ = ["KINDS", "fault_list", "file_name", "template"]
+__all__ = ["KINDS", "fault_list", "file_name", "template", "title_of", "with_shapes"]
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -40,9 +41,9 @@ def fault_list(
 ) -> bytes:  # fmt: skip
     """Return the rows of a file as XLSX, faulty cells coloured with a comment of fault and remedy.
 
-    `frame` holds the rows as they came under the file's own names, its index the rows' labels; a column
-    "geometry" of shapes in EPSG:4490 is written as WKT. `columns` says field → column of the file, `kind`
-    which layer or table the file is for.
+    `frame` holds the rows as they came under the file's own names, its index the rows' labels; the shapes of
+    a GeoDataFrame (see `with_shapes`) are written as WKT with their system. `columns` says field → column of
+    the file, `kind` which layer or table the file is for.
     """
     known = kind in FIELDS or kind in schema.LAYERS
     return workbook_faults.draw(

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -21,12 +23,12 @@ from openpyxl.utils import get_column_letter
 from gis_app.desk import workbook_cells as cells
 from gis_app.errors import Fault
 from gis_app.exchange import columns as columns_of_files
+from gis_app.exchange.spreadsheet import LONGEST
 from gis_app.exchange.words import ASIDE
 
 WKT, FAULTS = "WKT", ASIDE[1]
 MOST_COMMENTS = 2_000  # more make a workbook slow to open; every fault is on the second sheet
 MOST_BLANK_ROWS = 1_000
-LONGEST_SHAPE = 20_000  # what a cell may hold when it is read again
 SEVERITIES = {"error": "错误", "warning": "提示"}
 HEADER = ("原文件行号", "本表行号", "列", "值", "问题", "处理办法", "级别", "代码")
 _PLACES = frozenset({"geometry", "lon", "lat", "shape"})
@@ -57,20 +59,34 @@ def draw(
 
 
 def _table(frame: pd.DataFrame) -> _Table:
-    shapes = frame.get("geometry")
-    plain = frame.drop(columns="geometry") if shapes is not None else frame
+    shapes = frame.geometry if isinstance(frame, gpd.GeoDataFrame) else None
+    plain = frame.drop(columns=shapes.name) if shapes is not None else frame
     names, values = [str(name) for name in plain.columns], [list(plain[name]) for name in plain.columns]
     if shapes is not None:
-        names, values = [*names, WKT], [*values, _texts(np.asarray(shapes, dtype=object))]
+        names, values = [*names, WKT], [*values, _texts(shapes)]
     return _Table(names, values, _lines([int(row) for row in frame.index]))
 
 
-def _texts(shapes: np.ndarray) -> list[str | None]:
+def with_shapes(frame: pd.DataFrame, shapes: np.ndarray, crs: str | None) -> gpd.GeoDataFrame:
+    """Return rows with their shapes as they came; a system without a code of EPSG's is left unsaid."""
+    try:
+        known = pyproj.CRS.from_user_input(crs) if crs else None
+    except pyproj.exceptions.CRSError:
+        known = None  # GCJ-02 and others that exist only at the door
+    geometry = gpd.GeoSeries(shapes, index=frame.index, crs=known)
+    return gpd.GeoDataFrame(frame.drop(columns="geometry", errors="ignore"), geometry=geometry)
+
+
+def _texts(shapes: gpd.GeoSeries) -> list[str | None]:
     """Return shapes as text that says its system; None for those that no cell can hold."""
-    known = ~shapely.is_missing(shapes)
-    found = np.full(len(shapes), None, dtype=object)
-    found[known] = shapely.to_wkt(shapes[known], rounding_precision=9, trim=True, output_dimension=2)
-    return [f"SRID=4490;{text}" if text and len(text) < LONGEST_SHAPE - 20 else None for text in found]
+    code = shapes.crs.to_epsg() if shapes.crs else None
+    start = f"SRID={code};" if code else ""
+    given = np.asarray(shapes.array, dtype=object)
+    known = ~shapely.is_missing(given)
+    found = np.full(len(given), None, dtype=object)
+    decimals = 6 if shapes.crs and shapes.crs.is_projected else 9
+    found[known] = shapely.to_wkt(given[known], rounding_precision=decimals, trim=True, output_dimension=2)
+    return [start + text if text and len(start + text) <= LONGEST else None for text in found]
 
 
 def _lines(rows: list[int]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable, refuse
 from gis_app.exchange.words import EXAMPLE
 
+SHAPES_LONGER = 4  # times the text that a cell of words may have
 _NAMED = re.compile(r"[(（]\s*EPSG:(\d{4,6})\s*[)）]", re.IGNORECASE)
 _SRID = re.compile(r"\s*SRID=(\d{4,6});", re.IGNORECASE)
 _WKT = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b", re.IGNORECASE)
@@ -95,14 +96,13 @@ def _header_faults(header: list[str], body: list, row: int) -> list[Fault]:
 
 def _row_faults(header: list[str], body: list, limits: Limits) -> list[Fault]:
     faults = []
+    longest = [limits.text_bytes * (SHAPES_LONGER if key(name) in WKT else 1) for name in header]
     for number, row in body:
         extra = [v for v in row[len(header) :] if v is not None]
         if extra:
             faults.append(fault("ragged_row", "row", row=number, value=len(extra)))
         for at, value in enumerate(row[: len(header)]):
-            if isinstance(value, str) and len(value) > limits.text_bytes:
-                found = fault(
-                    "text_too_long", header[at], row=number, value=len(value), detail=limits.text_bytes
-                )
+            if isinstance(value, str) and len(value) > longest[at]:
+                found = fault("text_too_long", header[at], row=number, value=len(value), detail=longest[at])
                 faults.append(found)
     return faults

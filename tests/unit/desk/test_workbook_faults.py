@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -108,22 +109,24 @@ def test_a_corrected_fault_list_of_incidents_goes_in_as_it_is(store, tmp_path):
     assert not {"other_sheets", "unused_columns"} & {one.message_code for one in report.warnings}
 
 
-def test_a_corrected_fault_list_of_a_layer_keeps_its_shapes(store, tmp_path):
+@pytest.mark.parametrize("crs", ["EPSG:4490", "EPSG:4547"])
+def test_a_corrected_fault_list_of_a_layer_keeps_its_shapes_and_their_system(store, tmp_path, crs):
     shapes = gpd.GeoSeries(
         shapely.box([114.46, 114.461], [34.47, 34.47], [114.4605, 114.4615], [34.4705, 34.4705])
     )
     frame = gpd.GeoDataFrame(
         {"水系编码": ["WX1", "W X2"], "名称": ["甲", "乙"]}, geometry=shapes, crs="EPSG:4490"
     )
-    frame.index = [1, 2]
-    source = tmp_path / "water.geojson"
-    frame.to_file(source)
+    source = tmp_path / "water.gpkg"
+    frame.to_crs(crs).to_file(source)
     report = import_layer(store, "water", source, mode="update")
     assert [(one.row, one.field) for one in report.faults] == [(2, "water_code")]
-    data = workbook.fault_list(frame, report.faults, {"water_code": "水系编码"}, "water")
+    raw = sandbox.read_file(source, limits.Limits())
+    rows = workbook.with_shapes(frame_of(raw), raw.geometry, raw.crs)
+    data = workbook.fault_list(rows, report.faults, {"water_code": "水系编码"}, "water")
     book = opened(data)
     page = book.worksheets[0]
-    assert page["A3"].fill.fgColor.rgb == RED and page["C2"].value.startswith("SRID=4490;POLYGON")
+    assert page["A3"].fill.fgColor.rgb == RED and page["C2"].value.startswith(f"SRID={crs[5:]};POLYGON")
     page["A3"].value = "WX2"
     path = tmp_path / "fixed.xlsx"
     book.save(path)
@@ -158,3 +161,11 @@ def test_a_large_fault_list_is_made_quickly_and_opens_with_few_comments():
     page, listed = opened(data).worksheets
     assert sum(cell.comment is not None for cell in page["B"]) == 2_000
     assert sum(cell.fill.fgColor.rgb == RED for cell in page["B"]) == len(faults) == listed.max_row - 1
+
+
+def test_shapes_whose_system_has_no_code_are_written_without_one():
+    frame = pd.DataFrame({"名称": ["甲", "乙"]}, index=[1, 2], dtype=object)
+    shapes = np.array([shapely.Point(114.46, 34.47), None], dtype=object)
+    for crs in ("GCJ-02", "EPSG:4547/yx", None):
+        page = opened(workbook.fault_list(workbook.with_shapes(frame, shapes, crs), [])).worksheets[0]
+        assert (page["B1"].value, page["B2"].value, page["B3"].value) == ("WKT", "POINT (114.46 34.47)", None)
