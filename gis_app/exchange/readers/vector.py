@@ -13,7 +13,7 @@ import shapely
 from gis_app.errors import Fault
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.raw import RawTable, check_shapes, refuse
-from gis_app.exchange.readers import drawing, geopackage, open_rings, shapefile
+from gis_app.exchange.readers import drawing, drawing_guard, geopackage, open_rings, shapefile
 from gis_app.exchange.readers.gdal import open_gdal
 from gis_app.exchange.xml_guard import XmlGuard
 
@@ -105,6 +105,7 @@ def _before_opening(kind: str, path: Path, limits: Limits) -> str | None:
     if kind == "kml":
         _guard_kml(path, limits)
     if kind == "dxf":
+        drawing_guard.check(path, limits)
         os.environ["DXF_ENCODING"] = drawing.text_encoding(path)
         return "utf-8"  # what GDAL makes of it
     return None

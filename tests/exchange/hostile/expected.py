@@ -13,15 +13,16 @@ _BY_CODE = {
     "zip_name": "traversal.zip absolute.zip drive.zip backslash.zip traversal.kmz",
     "zip_special": "symlink.zip device.zip locked.zip",
     "zip_no_layer": "no_layer.zip nested.kmz",
-    "zip_two_layers": "two_layers.zip",
+    "zip_two_layers": "two_layers.zip two_documents.kmz",
     "xml_entities": "entities.xlsx laughing_strings.xlsx doctype.kml utf16_doctype.kml laughs.osm",
     "xml_encoding": "odd_encoding.kml",
     "xlsx_macros": "macros.xlsx old_macros.xlsx",
     "too_many_cells": "huge_sheet.xlsx three_million_strings.xlsx",
     "too_many_columns": "wide.csv",
-    "too_many_features": "half_million_features.geojson four_billion_rows.zip",
+    "too_many_features": "half_million_features.geojson four_billion_rows.zip laughing_blocks.dxf"
+    " rows_and_columns.dxf block_in_itself.dxf",
     "too_many_vertices": "too_many_vertices.geojson two_million.geojson two_million.kml two_million.gpkg"
-    " two_million.fgb two_million.zip",
+    " two_million.fgb two_million.zip two_million.dxf two_million_of_old.dxf",
     "text_too_long": "deep_wkt.csv",
     "reader_failed": "truncated.gpkg garbage.gpkg huge_shape.zip broken.dxf program.xlsx"
     " date_beyond_time.xlsx endless_quote.csv",

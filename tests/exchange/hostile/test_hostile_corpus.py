@@ -23,7 +23,7 @@ from gis_app.exchange.limits import MIB
 from gis_app.storage.engine import open_store
 from gis_app.storage.layers import read_layer
 from tests.exchange import samples
-from tests.exchange.hostile import containers, expected, shapes
+from tests.exchange.hostile import containers, drawings, expected, shapes
 from tests.security import hostile_archives, hostile_databases, hostile_texts
 from tests.security.hostile_files import MAKERS, SECRET
 from tests.serving import serve
@@ -33,6 +33,7 @@ CORPUS = (
     hostile_databases,
     hostile_texts,
     containers,
+    drawings,
     shapes,
 )
 """Imported for what they add to MAKERS."""
@@ -124,6 +125,16 @@ def test_repairing_a_tangle_is_bounded_too(store, used, tmp_path: Path):
     assert cpu_seconds() - started < CPU_SECONDS
     assert "repair_refused" in {found.message_code for found in report.faults}
     assert used[0]["peak_bytes"] < CHILD_BYTES
+
+
+def test_a_drawing_with_blocks_as_people_draw_goes_in(empty_store, tmp_path: Path):
+    path = samples.write(samples.grids(), tmp_path / "a.dxf")
+    lamp = drawings.block("LAMP", "0\nLINE\n8\n0\n10\n0\n20\n0\n11\n1\n21\n1\n" * 30)
+    lamps = "".join(drawings.INSERT.format("Lamp", 542_000 + at) for at in range(900))
+    body = path.read_text(encoding="utf-8").partition("ENTITIES\n")[2]
+    path.write_text(drawings.drawing(lamp, lamps + body).partition("0\nEOF\n")[0], encoding="utf-8")
+    report = import_layer(empty_store, "grids", path, crs="EPSG:4547")
+    assert report.faults == [] and report.inserted == len(samples.NAMES)
 
 
 @pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".zip", ".fgb"])
