@@ -9,16 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
-import numpy as np
-
 from gis_app.desk import guessing_layer as layers
-from gis_app.desk import guessing_places as places
 from gis_app.desk import guessing_text as text
-from gis_app.desk.guessing_columns import ColumnGuess, guess_columns
-from gis_app.desk.guessing_crs import CrsGuess, guess_crs
+from gis_app.desk.guessing_columns import ColumnGuess
+from gis_app.desk.guessing_crs import CrsGuess
 from gis_app.desk.guessing_layer import LayerCandidate
-from gis_app.desk.guessing_tables import guess_table_columns
-from gis_app.desk.guessing_values import Profile, profile
+from gis_app.desk.guessing_look import Look, crs_of, fields_of, look_at
 from gis_app.exchange.context import Existing
 from gis_app.exchange.raw import RawTable
 from gis_app.layers import schema
@@ -55,21 +51,6 @@ class Guess:
         return asdict(self)
 
 
-@dataclass(slots=True)
-class _Look:
-    """One table looked at: its shapes, its fields under each layer that it may be, and the ranking."""
-
-    name: str
-    table: RawTable
-    garbling: text.Garbling | None
-    meant: dict[str, str]
-    profiles: dict[str, Profile]
-    columns: dict[str, dict[str, ColumnGuess]]
-    located: dict[str, ColumnGuess]
-    shapes: np.ndarray | None
-    ranked: list[LayerCandidate]
-
-
 def guess(
     tables: Sequence[tuple[str, RawTable]],
     existing: Existing,
@@ -85,12 +66,12 @@ def guess(
     if not tables:
         return Guess(None, None, None, {}, CrsGuess(None, "文件中没有表"), "文件中没有表")
     positions = range(len(tables)) if table is None else [table]
-    looks = {at: _look(*tables[at], existing, filename, layer) for at in positions}
+    looks = {at: look_at(*tables[at], existing, filename, layer) for at in positions}
     at, why = _chosen(looks, layer)
     look = looks[at]
     found = layer or (best.layer if (best := layers.best(look.ranked)) else None)
     shown = found or (look.ranked[0].layer if look.ranked else None)
-    fields = _fields(look, shown) | {
+    fields = fields_of(look, shown) | {
         name: ColumnGuess(column, "由您选择") for name, column in (columns or {}).items()
     }
     mode, more = _mode(found, look, fields, existing)
@@ -99,7 +80,7 @@ def guess(
         found,
         mode,
         fields,
-        _crs(look, shown, fields, existing, filename),
+        crs_of(look, shown, fields, existing, filename),
         why,
         look.ranked[:5],
         [*([look.garbling.words] if look.garbling else []), *more],
@@ -107,38 +88,7 @@ def guess(
     )
 
 
-def _look(name: str, table: RawTable, existing: Existing, filename: str, layer: str | None) -> _Look:
-    garbling = text.notice(table)
-    meant = {column: text.meant(column, garbling) for column in table.columns}
-    read = text.mended(table, garbling) if garbling else table
-    values = dict(zip(table.columns, read.columns.values(), strict=True))
-    profiles = {column: profile(listed) for column, listed in values.items()}
-    profiles = {column: found for column, found in profiles.items() if found.texts}
-    located = places.guess_coordinates(table, profiles, meant, existing) if table.table else {}
-    shapes = places.shapes_of(table, located)
-    kind = layers.kind_of(table.geometry)
-    possible = [layer] if layer else [one for one in layers.KIND_OF if _may_be(one, kind, table, located)]
-    free = {column: listed for column, listed in values.items() if column not in _taken(located)}
-    columns = {
-        one: guess_columns(one, free, existing, meant)
-        if one in schema.LAYERS
-        else guess_table_columns(one, list(values), meant)
-        for one in possible
-    }
-    metres = places.areas_m2(shapes, table.crs)
-    ranked = layers.rank(name, filename, table.geometry, metres, bool(located), columns, profiles, existing)
-    return _Look(name, table, garbling, meant, profiles, columns, located, shapes, ranked)
-
-
-def _may_be(layer: str, kind: str, table: RawTable, located: dict) -> bool:
-    return layers.possible(layers.KIND_OF[layer], kind, layers.closed_lines(table.geometry), bool(located))
-
-
-def _taken(located: dict[str, ColumnGuess]) -> set[str]:
-    return {guess.column for guess in located.values() if guess.column}
-
-
-def _chosen(looks: dict[int, _Look], layer: str | None) -> tuple[int, str]:
+def _chosen(looks: dict[int, Look], layer: str | None) -> tuple[int, str]:
     """Return the table that looks most like a layer, and why the layer."""
 
     def worth(at: int) -> tuple:
@@ -156,12 +106,7 @@ def _chosen(looks: dict[int, _Look], layer: str | None) -> tuple[int, str]:
     return at, f"不确定：可能是{'、'.join(candidate.label for candidate in ranked[:3])}"
 
 
-def _fields(look: _Look, layer: str | None) -> dict[str, ColumnGuess]:
-    own = look.columns.get(layer, {}) if layer else {}
-    return dict(own) | (look.located if layer in schema.LAYERS or not own else {})
-
-
-def _mode(layer: str | None, look: _Look, fields: dict[str, ColumnGuess], existing: Existing):
+def _mode(layer: str | None, look: Look, fields: dict[str, ColumnGuess], existing: Existing):
     """Return how the file goes in: as a part of what is there where it plainly is one."""
     if layer is None:
         return None, []
@@ -176,20 +121,3 @@ def _mode(layer: str | None, look: _Look, fields: dict[str, ColumnGuess], existi
         title = schema.title(layer)
         return "update", [f"文件只有 {len(look.table.rows)} 个{title}，已有 {len(there)} 个：建议按编码更新"]
     return MODE[layer], []
-
-
-def _crs(look: _Look, layer: str | None, fields, existing: Existing, filename: str) -> CrsGuess:
-    if look.shapes is None:
-        return CrsGuess(None, "没有坐标列，不需要坐标系")
-    names = " ".join([filename, look.name, *look.meant.values()])
-    values = {
-        name: text.mended(look.table, look.garbling).columns.get(guess.column)
-        if look.garbling
-        else look.table.columns[guess.column]
-        for name, guess in fields.items()
-        if guess.column in look.table.columns
-    }
-    values = {name: listed for name, listed in values.items() if listed is not None}
-    return guess_crs(
-        look.shapes, look.table.crs, names, layer if layer in schema.LAYERS else None, values, existing
-    )

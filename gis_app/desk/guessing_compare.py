@@ -22,6 +22,7 @@ SAMPLE = 1500
 STEP = 4.0  # metres between the points that stand for a known line
 MOST_POINTS = 400_000
 METRES = 111_320.0
+SAME_PLACE = 10.0  # metres between the middles of what is the same thing, drawn twice
 PART_ON_OTHERS = 20.0  # percent of a layer's corners that lie on another level's borders, at least
 Move = Callable[[np.ndarray], np.ndarray]
 # Where a layer has nothing yet, outlines of these are compared: their borders run along each other.
@@ -42,6 +43,34 @@ class Distance:
     spread: float
     count: int
     how: str
+    told: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return the distance as a sentence of its own."""
+        metres = f"{self.median:.1f} 米" if self.median < 10 else f"{self.median:,.0f} 米"
+        return f"对照{self.how}，{self.told}" if self.told else f"与{self.how}相差 {metres}"
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Areas that borders must not cut, and the borders: what share is cut tells how far off they may lie."""
+
+    how: str
+    areas: np.ndarray
+    borders: shapely.STRtree
+
+    paired = False
+
+    def to(self, move: Move) -> Distance | None:
+        """Return the share that is cut after a move, a hundred metres for all of them."""
+        moved = shapely.transform(self.areas, move)
+        moved = moved[np.isfinite(shapely.bounds(moved)).all(axis=1)]
+        if len(moved) == 0:
+            return None
+        cut = len(np.unique(self.borders.query(moved, predicate="intersects")[0])) / len(moved)
+        told = f"{cut:.0%} 的楼栋被切断" if cut else "没有楼栋被切断"
+        return Distance(100.0 * cut, 100.0 * cut, len(moved), self.how, told)
 
 
 @dataclass(frozen=True)
@@ -77,12 +106,27 @@ class Comparison:
 
 def comparisons(
     layer: str, shapes: np.ndarray, columns: dict[str, list], existing: Existing
-) -> list[Comparison]:
+) -> list[Comparison | Crossing]:
     """Return what the shapes can be held against, the surest first; `columns` are the layer's own fields."""
     usable = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     found = [_paired(layer, field, shapes, columns, existing, usable) for field in _keys(layer)]
     found += [_nearest(layer, other, shapes[usable], existing) for other in (layer, *RELATED.get(layer, ()))]
+    if layer == "buildings" and len(existing.layers["buildings"]) == 0:
+        found.append(_crossing(shapes[usable], existing))
     return [comparison for comparison in found if comparison is not None]
+
+
+def _crossing(shapes: np.ndarray, existing: Existing) -> Crossing | None:
+    """Return the borders of blocks, else the streets, that buildings are held against."""
+    name = next((name for name in ("blocks", "streets") if len(existing.layers[name])), None)
+    areas = shapes[:: max(1, len(shapes) // SAMPLE)]
+    areas = areas[(shapely.get_dimensions(areas) == 2) & shapely.is_valid(areas)]
+    if name is None or len(areas) == 0:
+        return None
+    lines = np.asarray(existing.layers[name].geometry.values, dtype=object)
+    lines = shapely.get_rings(lines) if name == "blocks" else lines
+    what = "地块的边线" if name == "blocks" else "路网"
+    return Crossing(f"已有{what}", areas, shapely.STRtree(lines))
 
 
 def _keys(layer: str) -> tuple[str, ...]:
@@ -152,3 +196,29 @@ def _sampled(xy: np.ndarray) -> np.ndarray:
 def _scale(lonlat: np.ndarray) -> np.ndarray:
     """Return metres for a degree of longitude and of latitude around some points."""
     return METRES * np.array([np.cos(np.radians(float(np.nanmean(lonlat[:, 1])))), 1.0])
+
+
+def share_alike(layer: str, shapes: np.ndarray, move: Move, existing: Existing) -> float:
+    """Return how much of the shapes, moved to lon/lat, the layer has already: same place, same size."""
+    mine, theirs = (
+        shapes[:: max(1, len(shapes) // SAMPLE)],
+        np.asarray(existing.layers[layer].geometry.values),
+    )
+    mine = mine[~shapely.is_missing(mine) & ~shapely.is_empty(mine)]
+    if len(mine) == 0 or len(theirs) == 0:
+        return 0.0
+    moved = shapely.transform(mine, move)
+    moved = moved[np.isfinite(shapely.bounds(moved)).all(axis=1)]
+    if len(moved) == 0:
+        return 0.0
+    scale = _scale(middles(theirs))
+    away, at = cKDTree(middles(theirs) * scale).query(middles(moved) * scale)
+    one, other = (_reach(part, scale) for part in (moved, theirs[at]))
+    ratio = (one + 1.0) / (other + 1.0)
+    return float(((away < SAME_PLACE) & (ratio > 0.7) & (ratio < 1.4)).mean())
+
+
+def _reach(shapes: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return how wide and high shapes are together, in metres."""
+    west, south, east, north = shapely.bounds(shapes).T
+    return (east - west) * scale[0] + (north - south) * scale[1]

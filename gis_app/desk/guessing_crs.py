@@ -13,8 +13,10 @@ import shapely
 
 from gis_app.desk import guessing_compare as compare
 from gis_app.desk.guessing_compare import Comparison, Distance
+from gis_app.desk.guessing_provinces import of_codes
 from gis_app.desk.guessing_systems import Reading, datum_of, readings, stated
 from gis_app.exchange.context import Existing
+from gis_app.exchange.matching import as_code
 
 CLEAR = 0.6  # the least share of a named system
 SHOWN = 6
@@ -22,9 +24,19 @@ AROUND = 0.03  # degrees around the county that still count as here
 SHARPEST, BLUNTEST = 0.5, 25.0  # metres within which two systems are not told apart
 ALIKE_METRES = 25.0  # nearest outlines farther away than this are others
 APART = 0.5
+STEEP = 4
 SHIFTED_METRES, STEADY = 12.0, 0.35
 HALF_EARTH = 180.0
 _SAMPLE = 600
+AREA_CODES = ("county_code", "subdistrict_code", "community_code", "grid_code", "stated_grid")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the coordinates should be: what it is called, and its bounds in lon/lat."""
+
+    name: str
+    bounds: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +74,22 @@ def guess_crs(
     xy = _sample(shapes)
     if len(xy) == 0:
         return CrsGuess(None, "没有坐标，无从判断")
-    place = _place(existing)
-    found = readings(xy, own, names, place)
+    place = _place(existing, columns)
+    found = readings(xy, own, names, place.bounds if place else None)
     if not found:
-        return CrsGuess(None, f"不确定：数值（{xy[0, 0]:.6g}, {xy[0, 1]:.6g}）不像任何常用坐标系")
+        return CrsGuess(None, _unlike(xy))
     inside = [_located(reading, xy, place) for reading in found]
     known = compare.comparisons(layer, shapes, columns, existing) if layer else []
     distances = _compared(found, known)
-    return _settled(found, distances, place is not None and max(inside) < 0.5, own, shapes)
+    elsewhere = place.name if place is not None and max(inside) < 0.5 else ""
+    return _settled(found, distances, elsewhere, own, shapes)
+
+
+def _unlike(xy: np.ndarray) -> str:
+    spot = f"（{xy[0, 0]:.6g}, {xy[0, 1]:.6g}）"
+    if (np.abs(xy) <= [360.0, 90.0]).all():
+        return f"不确定：经度{spot}超过 180°，疑似跨越 180° 经线"
+    return f"不确定：数值{spot}不像任何常用坐标系"
 
 
 def _sample(shapes: np.ndarray) -> np.ndarray:
@@ -78,27 +98,32 @@ def _sample(shapes: np.ndarray) -> np.ndarray:
     return xy[:: max(1, len(xy) // _SAMPLE)]
 
 
-def _place(existing: Existing) -> tuple | None:
+def _place(existing: Existing, columns: dict[str, list]) -> Place | None:
+    """Return the county that is there, else the province of the codes that come in, else None."""
     outline = existing.outline
-    return None if outline is None else outline.bounds
+    if outline is not None:
+        return Place("本县", outline.bounds)
+    listed = (column for name, column in columns.items() if name in AREA_CODES)
+    found = of_codes(as_code(value) for column in listed for value in column[:_SAMPLE] if value is not None)
+    return Place(*found) if found else None
 
 
-def _located(reading: Reading, xy: np.ndarray, place: tuple | None) -> float:
+def _located(reading: Reading, xy: np.ndarray, place: Place | None) -> float:
     """Weigh a reading by the share of points that it puts into the county, and return that share."""
     if place is None:
         return 1.0
     lonlat = reading.move(xy)
-    west, south, east, north = place
+    west, south, east, north = place.bounds
     with np.errstate(invalid="ignore"):
         here = (lonlat >= [west - AROUND, south - AROUND]) & (lonlat <= [east + AROUND, north + AROUND])
     share = float(here.all(axis=1).mean())
     reading.belief *= max(share, 0.002)
     if share > 0.5:
-        reading.why.append("落在本县以内" if share > 0.99 else f"{share:.0%} 落在本县以内")
+        reading.why.append(f"落在{place.name}以内" if share > 0.99 else f"{share:.0%} 落在{place.name}以内")
     else:
         away = np.median(lonlat, axis=0)
         told = f"（{away[0]:.2f}, {away[1]:.2f}）" if np.isfinite(away).all() else ""
-        reading.why.append(f"落在本县以外{told}")
+        reading.why.append(f"落在{place.name}以外{told}")
     return share
 
 
@@ -116,8 +141,8 @@ def _compared(found: list[Reading], known: list[Comparison]) -> dict[str, Distan
             if distance is None:
                 reading.belief *= 1e-3
                 continue
-            reading.belief /= 1.0 + (distance.median / sharp) ** 2
-            reading.why.append(f"与{distance.how}相差 {_metres(distance.median)}")
+            reading.belief /= 1.0 + (distance.median / sharp) ** STEEP
+            reading.why.append(distance.words)
         return distances
     return {}
 
@@ -134,22 +159,18 @@ def _metres(value: float) -> str:
     return f"{value:.1f} 米" if value < 10 else f"{value:,.0f} 米"
 
 
-def _settled(found, distances: dict[str, Distance], elsewhere: bool, own, shapes) -> CrsGuess:
+def _settled(found, distances: dict[str, Distance], elsewhere: str, own, shapes) -> CrsGuess:
     total = sum(reading.belief for reading in found)
     ordered = sorted(found, key=lambda reading: -reading.belief)
     candidates = [_candidate(reading, total) for reading in ordered[:SHOWN]]
     best = candidates[0]
     notes = _notes(shapes)
     if elsewhere:
-        return CrsGuess(None, f"不确定：按任何一种坐标系都不在本县以内{notes}", candidates)
+        return CrsGuess(None, f"不确定：按任何一种坐标系都不在{elsewhere}以内{notes}", candidates)
     shift = distances.get(best.code)
     if shift is not None and _shifted(shift):
         words = f"整体相差 {_metres(shift.median)} 且方向一致"
-        cause = (
-            "可能是西安80、北京54 或地方坐标系，没有公开的精确参数"
-            if best.code[5:6] != "4" or datum_of(best.code)
-            else "可能另有偏移"
-        )
+        cause = "可能是西安80、北京54 或地方坐标系，没有公开的精确参数"
         return CrsGuess(None, f"不确定：与{shift.how}{words}，{cause}{notes}", candidates)
     if best.share < CLEAR:
         return CrsGuess(

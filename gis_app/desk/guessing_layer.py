@@ -72,37 +72,40 @@ def closed_lines(shapes: np.ndarray | None) -> bool:
     return len(lines) > 0 and float(shapely.is_closed(lines).mean()) > 0.5
 
 
-def rank(
-    table_name: str,
-    filename: str,
-    shapes: np.ndarray | None,
-    metres: np.ndarray | None,
-    located: bool,
-    guesses: dict[str, dict[str, ColumnGuess]],
-    profiles: dict[str, values.Profile],
-    existing: Existing,
-) -> list[LayerCandidate]:
-    """Return the layers that a table may be, the likeliest first.
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is known of a table: names, shapes, areas in m2, columns under each layer, profiles of columns.
 
-    `metres` are the areas in m2 as far as they are known, `located` whether a table without shapes has
-    columns of coordinates, `guesses` the columns under each layer.
+    `columns` holds just the layers that the table may be at all; `alike` says layer → share of the shapes
+    that the layer has already.
     """
-    kind = kind_of(shapes)
-    areas_too = closed_lines(shapes)
+
+    table_name: str
+    filename: str
+    shapes: np.ndarray | None
+    metres: np.ndarray | None
+    columns: dict[str, dict[str, ColumnGuess]]
+    profiles: dict[str, values.Profile]
+    existing: Existing
+    alike: dict[str, float]
+
+
+def rank(signs: Signs) -> list[LayerCandidate]:
+    """Return the layers that a table may be, the likeliest first."""
+    kind = kind_of(signs.shapes)
     points: dict[str, tuple[float, list[str]]] = {}
-    for layer, wanted in KIND_OF.items():
-        if not possible(wanted, kind, areas_too, located):
-            continue
-        signs = [
-            (1.0 if kind == "line" == wanted else 0.0, ""),
-            *_by_names(layer, table_name, filename),
-            *_by_columns(layer, guesses.get(layer, {})),
-            *_by_codes(layer, profiles),
-            *_by_endings(layer, profiles),
-            *_by_known(layer, profiles, existing),
-            *(_by_size(layer, metres) if wanted == "polygon" else ()),
+    for layer, columns in signs.columns.items():
+        found = [
+            (1.0 if kind == "line" == KIND_OF[layer] else 0.0, ""),
+            *_by_names(layer, signs.table_name, signs.filename),
+            *_by_columns(layer, columns),
+            *_by_codes(layer, signs.profiles),
+            *_by_endings(layer, signs.profiles),
+            *_by_known(layer, signs.profiles, signs.existing),
+            *(_by_size(layer, signs.metres) if KIND_OF[layer] == "polygon" else ()),
+            *_by_shapes(layer, signs.alike),
         ]
-        points[layer] = float(sum(sign for sign, _ in signs)), [why for _, why in signs if why]
+        points[layer] = float(sum(sign for sign, _ in found)), [why for _, why in found if why]
     return _shared(points, kind)
 
 
@@ -188,6 +191,12 @@ def _by_known(layer: str, profiles: dict[str, values.Profile], existing: Existin
         if found.unique > 0.8 and values.share_known(found, known.of(layer, "name")) > 0.5:
             yield 2.2, f"名称多是已有{TITLES[layer]}的"
             return
+
+
+def _by_shapes(layer: str, alike: dict[str, float]):
+    share = alike.get(layer, 0.0)
+    if share > 0.3:
+        yield 3.0 * share, f"{share:.0%} 的图形与已有{TITLES[layer]}相同"
 
 
 def _by_size(layer: str, metres: np.ndarray | None):

@@ -62,7 +62,7 @@ def readings(xy: np.ndarray, own: str | None, names: str, place: tuple | None) -
     told = stated(own)
     hints = {system for system, pattern in _HINTS.items() if pattern.search(names.lower())}
     found = [*_in_degrees(xy, told, hints), *_in_metres(xy, hints, place)]
-    if told and told[0] not in {reading.code for reading in found}:
+    if told and not told[2] and told[0] not in {reading.code for reading in found}:
         found.append(Reading(told[0], told[1], 0.15, []))
     for reading in found:
         if told and reading.code.removesuffix(placing.SWAPPED) == told[0] and not told[2]:

@@ -21,7 +21,8 @@ OF_LAYER = {
     "buildings": "楼栋 建筑物 建筑 房屋 楼宇 楼房 building buildings footprint jianzhu loudong jzw fw ld",
     "streets": "道路中心线 道路 路网 街巷 公路 street streets road roads highway daolu luwang dl lw",
     "water": "水系 河流 湖泊 水体 水域 河道 水面 water river lake shuixi sx",
-    "stations": "暖心驿站 驿站 站点 党群服务中心 服务站 服务中心 点位 station stations yizhan zhandian yz zd",
+    "stations": "暖心驿站 驿站 站点 党群服务中心 服务站 服务中心 点位 station stations poi pois yizhan "
+    "zhandian yz zd",
     "gates": "小区出入口 出入口 大门 小区门 gate gates entrance entrances churukou crk dm",
     "posts": "责任人 责任岗位 岗位 网格长 网格员 包联 包保 领导分工 posts duties zrr",
     "incidents": "事件 案件 工单 上报 问题清单 诉求 incident incidents complaints sj",
