@@ -60,11 +60,11 @@ def note_stations(conn: Connection, layer: gpd.GeoDataFrame, at: datetime | None
     before = _read(conn, _TABLE.valid_to.is_(None), with_id=True)
     ids = before.pop("version_id").to_numpy()
     old, new = _marks(before), _marks(layer)
-    gone = [int(one) for one in ids[~np.isin(old, new)]]
+    gone = [int(one) for one in ids[~pd.Series(old).isin(new)]]
     for start in range(0, len(gone), 500):
         chunk = _TABLE.version_id.in_(gone[start : start + 500])
         conn.execute(update(station_versions).where(chunk).values(valid_to=at))
-    fresh = layer[~np.isin(new, old)]
+    fresh = layer[~pd.Series(new).isin(old).to_numpy()]
     first = conn.execute(select(_TABLE.version_id).limit(1)).one_or_none() is None
     return write_frame(conn, station_versions, fresh, valid_from=None if first else at)
 
@@ -81,4 +81,4 @@ def _marks(layer: gpd.GeoDataFrame) -> np.ndarray:
     plain = pd.DataFrame({name: layer[name].fillna("").astype(str) for name in COLUMNS[:-1]})
     places = np.round(shapely.get_coordinates(layer.geometry.values), 9).astype(str)
     texts = plain.agg("\x1f".join, axis=1).to_numpy(object) if len(plain) else np.empty(0, object)
-    return np.array([f"{text}\x1f{x},{y}" for text, (x, y) in zip(texts, places, strict=True)], dtype=str)
+    return np.array([f"{text}\x1f{x},{y}" for text, (x, y) in zip(texts, places, strict=True)], dtype=object)
