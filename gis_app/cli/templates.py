@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from gis_app.cli.group import Command, ready_store
+from gis_app.cli.group import Command, ready_store, settings_for
 from gis_app.cli.telling import as_json, tell
+from gis_app.cli.telling import dry_run as dry_run_option
 from gis_app.errors import Conflict, Unavailable
-from gis_app.settings import load_settings
 
 KINDS = ("stations", "posts", "incidents", "county", "subdistricts", "communities", "grids", "blocks",
          "buildings", "streets", "water", "gates")  # fmt: skip
@@ -25,8 +25,9 @@ def _kinds(_ctx, _param, typed: str) -> list[str]:
 @click.argument("kind", shell_complete=_kinds)
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--force", is_flag=True, help="覆盖已有的文件。")
+@dry_run_option
 @as_json
-def template(kind, file, force, as_json) -> None:
+def template(kind, file, force, dry_run, as_json) -> None:
     """写出导入模板到文件 FILE（.xlsx）：中文列名、下拉列表、填写说明；填好后用 gis-app import 导入。
 
     KIND：stations posts incidents，以及 county subdistricts communities grids blocks buildings streets
@@ -38,13 +39,15 @@ def template(kind, file, force, as_json) -> None:
     workbook.title_of(kind)
     if target.exists() and not force:
         raise Conflict("file_exists", f"文件已存在：{target.name}；加 --force 覆盖")
-    store = ready_store(load_settings())
+    store = ready_store(settings_for(dry_run), dry_run)
     with store.read() as conn:
         known = tables.read_known(conn)
     data = workbook.template(kind, known)
     store.dispose()
-    _put(target, data)
-    tell({"kind": kind, "path": str(target), "bytes": len(data)}, as_json, f"{target}（{len(data):,} 字节）")
+    if not dry_run:
+        _put(target, data)
+    told = {"kind": kind, "path": str(target), "bytes": len(data), "written": not dry_run}
+    tell(told, as_json, f"{target}（{len(data):,} 字节）" + ("，未写入" if dry_run else ""))
 
 
 def _put(target: Path, data: bytes) -> None:

@@ -20,7 +20,7 @@ from tests.web.county import make_instance
 LONG = "sixteen-letters-Q7"
 # an address, a manual page, a script for the shell, a message to another server
 SPEAKS_OTHERWISE = {"serve", "manual", "completion", "webhook test"}
-READS = {"export", "report", "verify-audit", "settings", "user list", "key list", "publish"}
+READS = {"export", "template", "report", "verify-audit", "settings", "user list", "key list", "publish"}
 READS |= {"webhook list", "webhook log"}
 
 
@@ -61,6 +61,7 @@ DRY_RUNS = {
     "retain": [],
     "publish": [],
     "export": ["grids", "--out", "{folder}/grids.gpkg"],
+    "template": ["posts", "{folder}/posts.xlsx"],
     "report": ["--month", "2023-06", "--out", "{folder}"],
 }
 READINGS = {"verify-audit": [], "settings": [], "user list": [], "key list": []}
@@ -93,6 +94,10 @@ WRONG = [
     ("retain", ["--commit", "--dry-run"], 2),
     ("export", ["nonsense"], 2),
     ("export", ["grids", "--out", "{backup}"], 2),
+    ("template", ["nonsense"], 2),
+    ("template", ["grids", "{backup}"], 2),
+    ("import", ["posts", "{grids}"], 2),
+    ("import", ["incidents", "{grids}", "--mode", "overwrite"], 2),
     ("report", ["--month", "2023-13"], 2),
 ]
 
