@@ -65,7 +65,7 @@ def test_a_key_opens_no_other_room(app):
     headers = {"X-API-Key": key, "Authorization": f"Bearer {key}"}
     for path in (
         "/layers/grids.geojson",
-        "/api/v1/incidents",
+        "/incidents",
         "/figures.json",
         "/api-keys",
         "/layers/grids.csv",

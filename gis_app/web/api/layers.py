@@ -95,7 +95,7 @@ def _areas(table: pd.DataFrame) -> pd.Series:
 
 def _selected(rows: Rows, params: Params, found: Snapshot, choices: Mapping[str, Any]) -> np.ndarray:
     table = rows.table
-    keep = rows.areas.str.startswith(area_of(params, found)).to_numpy(dtype=bool)
+    keep = rows.areas.str.startswith(area_of(params, found)).to_numpy(dtype=bool, copy=True)
     text = params.text("q", 60)
     if text:
         keep &= table["name"].fillna("").str.contains(text, regex=False).to_numpy(dtype=bool)

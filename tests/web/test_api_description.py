@@ -1,0 +1,148 @@
+"""The description of /api/v1 is whole and true: every route is in it, every example is answered."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import jsonschema_rs
+import pytest
+
+from gis_app import clock
+from gis_app.incidents.transitions import VERBS
+from gis_app.web.api.deprecation import DEPRECATED, SHORTEST
+from gis_app.web.api.openapi import examples
+from gis_app.webhooks import events
+from tests.web.api_examples import CASES, answers, operations
+from tests.web.conftest import FROM_OUR_PAGE
+from tests.web.incidents import INSIDE
+
+JSON = "application/json"
+CHINESE = re.compile("[\u4e00-\u9fff]")
+TOO_LONG_TO_SHOW = {"describe"}
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory) -> dict:
+    """Return every example as the service answers it now."""
+    return answers(tmp_path_factory.mktemp("examples") / "instance")
+
+
+@pytest.fixture
+def description(as_role) -> dict:
+    return as_role("leader").get("/api/v1/openapi.json").json
+
+
+def validator(schema: dict, description: dict) -> jsonschema_rs.Draft202012Validator:
+    """Return what checks values against a schema of the description."""
+    whole = {**schema, "components": description["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
+def test_every_route_is_described_and_nothing_else(toy_app, description):
+    routes = set()
+    for rule in toy_app.url_map.iter_rules():
+        if rule.rule.startswith("/api/v1"):
+            path = re.sub("<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", rule.rule)
+            routes |= {(method.lower(), path) for method in rule.methods - {"HEAD", "OPTIONS"}}
+    told = {(method, path) for path, methods in description["paths"].items() for method in methods}
+    assert told == routes and len(told) >= 33
+
+
+def test_every_operation_has_a_name_words_an_example_and_its_problems(description):
+    found = operations(description)
+    assert len(found) == sum(map(len, description["paths"].values())), "each name is given once"
+    assert found.keys() == examples().keys() | TOO_LONG_TO_SHOW == CASES.keys() | TOO_LONG_TO_SHOW
+    for name, (_method, _path, operation) in found.items():
+        assert operation["summary"] and operation["tags"] and "4XX" in operation["responses"], name
+        problem = operation["responses"]["4XX"]["content"]
+        assert list(problem) == ["application/problem+json"]
+        assert all(one.get("description") or one["in"] != "query" or "/incidents" in _path
+                   for one in operation.get("parameters", ())), name  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_example_is_answered_as_the_description_says(answered, description, name):
+    told = examples()[name]
+    assert answered[name] == told, "write the examples anew: python -m tests.web.api_examples"
+    _method, _path, operation = operations(description)[name]
+    content = operation["responses"][str(told["status"])]["content"][JSON]
+    assert content["example"] == told["answer"]
+    validator(content["schema"], description).validate(told["answer"])
+    shown = {one["name"]: one["example"] for one in operation.get("parameters", ()) if "example" in one}
+    assert shown == {**told.get("path", {}), **told.get("query", {}), **told.get("headers", {})}
+    for parameter in operation.get("parameters", ()):
+        if "example" in parameter and parameter["schema"].get("type") == "string":
+            validator(parameter["schema"], description).validate(parameter["example"])
+    if "body" in told:
+        body = operation["requestBody"]["content"][JSON]
+        assert body["example"] == told["body"]
+        validator(body["schema"], description).validate(told["body"])
+
+
+def test_the_schemas_are_schemas_and_refuse_what_is_wrong(description):
+    for name, schema in description["components"]["schemas"].items():
+        jsonschema_rs.meta.validate({"$schema": description["jsonSchemaDialect"], **schema})
+        assert not validator(schema, description).is_valid("wrong"), name
+    grid = validator(description["components"]["schemas"]["Grid"], description)
+    row = {"grid_code": "1", "name": "一", "community_code": None, "households": 3}
+    assert grid.is_valid(row) and not grid.is_valid(row | {"households": -1})
+    assert not grid.is_valid(row | {"more": 1}) and not grid.is_valid({"grid_code": "1"})
+
+
+def test_news_are_described_for_every_verb_and_match_what_is_sent(description):
+    assert set(description["webhooks"]) == {*events.NAMES, events.TEST} and len(events.NAMES) == len(VERBS)
+    schema = validator(description["components"]["schemas"]["News"], description)
+    said = {"incident_code": "X", "class_code": "C", "category": "hazard", "grid_code": "1", "version": 2}
+    said |= {"organisation_code": "", "state": "closed", "previous_state": "verified"}
+    schema.validate(json.loads(events.body_of("incident.closed", clock.now(), said)))
+    schema.validate(json.loads(events.body_of(events.TEST, clock.now(), {})))
+    assert not schema.is_valid({"type": "incident.closed", "timestamp": "x", "data": {"description": "x"}})
+
+
+def test_readers_of_english_read_no_chinese(as_role):
+    client = as_role("leader")
+    client.set_cookie("language", "en")
+    told = client.get("/api/v1/openapi.json").json
+
+    def words(value, key="") -> list[str]:
+        if isinstance(value, dict):
+            return [one for name, part in value.items() if name != "example" for one in words(part, name)]
+        if isinstance(value, list):
+            return [one for part in value for one in words(part, key)]
+        return [value] if isinstance(value, str) and CHINESE.search(value) else []
+
+    assert words(told) == []
+    assert (
+        "Deprecation" in told["info"]["description"] and told["info"]["title"] == "API of the county's grid"
+    )
+
+
+def test_what_will_go_is_announced_a_year_before_and_says_what_takes_its_place(as_role, description):
+    assert DEPRECATED
+    client = as_role("grid_worker")
+    for endpoint, entry in DEPRECATED.items():
+        assert entry.sunset - entry.since >= SHORTEST, endpoint
+        place = {name: str(value) for name, value in INSIDE.items()}
+        answer = client.get(entry.successor, query_string=place)
+        since = datetime.fromtimestamp(int(answer.headers["Deprecation"].removeprefix("@")), UTC)
+        assert since.date() == entry.since
+        assert parsedate_to_datetime(answer.headers["Sunset"]).date() == entry.sunset
+        links = answer.headers.getlist("Link")
+        assert f'<{entry.successor}>; rel="successor-version"' in links and any(
+            'rel="deprecation"' in one for one in links
+        )
+        assert description["paths"][entry.successor]["get"]["deprecated"] is True
+        assert "deprecated" not in description["paths"][entry.successor]["post"]
+    kept = client.get("/api/v1/grids")
+    assert "Deprecation" not in kept.headers and "Sunset" not in kept.headers
+    assert timedelta(days=365) == SHORTEST
+
+
+def test_what_takes_the_place_of_the_deprecated_works(as_role):
+    client = as_role("grid_worker")
+    for path, more in (("placing", {}), ("duplicates", {"class_code": "C1"})):
+        answer = client.post(f"/api/v1/incidents/{path}", json=INSIDE | more, headers=FROM_OUR_PAGE)
+        assert answer.status_code == 200 and "Deprecation" not in answer.headers
