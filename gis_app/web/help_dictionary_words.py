@@ -197,7 +197,7 @@ HEADS: dict[str, Words] = {
     "name": ("字段", "Field"),
     "title": ("名称", "Title"),
     "kind": ("类型", "Type"),
-    "needed": ("必填", "Must be there"),
+    "needed": ("必填", "Required"),
     "rules": ("取值与规则", "Values and rules"),
     "meaning": ("说明", "Meaning"),
     "accepted": ("认得的列名", "Column names it knows"),

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gis_app.web import help_dictionary
+from gis_app.web import help_api, help_dictionary
 
 MANUALS, GUIDES, REFERENCE = "manuals", "guides", "reference"
 PARTS = {
@@ -140,6 +140,7 @@ HELP_PAGES: tuple[HelpPage, ...] = (
             "en": "The OGC and REST interfaces, keys, paging and errors.",
         },
         "api.html",
+        fill=help_api.context,
     ),
 )
 
