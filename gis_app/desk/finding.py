@@ -96,6 +96,23 @@ def _item(one: Fault, layer: str, found: Checked, table: RawTable, at: dict[int,
     }
 
 
+def plain_item(one: Fault) -> dict[str, Any]:
+    """Return a fault of a file that could not be read, as the page lists it."""
+    one = worded(one)
+    return {
+        "row": one.row,
+        "field": one.field,
+        "field_label": layer_fields.label("", one.field),
+        "value": "",
+        "code": one.message_code,
+        "message": one.message,
+        "remedy": one.remedy,
+        "severity": one.severity,
+        "lon": None,
+        "lat": None,
+    }
+
+
 def fault_of(item: dict[str, Any]) -> Fault:
     """Return a listed fault as a Fault."""
     return Fault(item["row"], item["field"], item["code"], item["message"], item["remedy"], item["severity"])

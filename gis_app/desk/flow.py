@@ -20,7 +20,7 @@ from gis_app.desk.finding import FAULTS, fault_of
 from gis_app.desk.folder import Folder
 from gis_app.desk.offering import picture_of
 from gis_app.desk.reading import GUESS, READ
-from gis_app.desk.settling import begin, settled
+from gis_app.desk.settling import begin, lost, settled
 from gis_app.desk.showing import Shapes, nothing_chosen, shapes_of
 from gis_app.desk.states import CANCELLED, CHECKED, CHECKING, CHOOSING, FAILED, READING, STEPS, TAKING_IN
 from gis_app.desk.workbook_faults import with_shapes
@@ -35,12 +35,16 @@ from gis_app.storage.revision import layers_number, revision
 
 PAGE_SIZE = 200
 _CHOOSABLE = (CHOOSING, CHECKED)
+_CHECKED = (CHECKED, TAKING_IN, "taken_in", "undone")
 
 
 def state(store: Store, settings: Settings, person: SignedIn, import_id: str) -> dict[str, Any]:
     """Return an import as the page shows it."""
     row, job = own_import(store, person, import_id)
-    return telling.whole(store, Folder(settings.instance_dir, import_id), row, job)
+    folder = Folder(settings.instance_dir, import_id)
+    if row.state in _CHOOSABLE and folder.read_json(READ) is None:
+        row = lost(store, row)
+    return telling.whole(store, folder, row, job)
 
 
 def faults(
@@ -52,7 +56,7 @@ def faults(
     page_size: int = 50,
     severity: str | None = None,
 ) -> dict[str, Any]:
-    """Return one page of the faults that the last check found, errors first; none before a check."""
+    """Return one page of the faults that the last check or a failed reading found, errors first."""
     items = _items(store, settings, person, import_id)
     if severity is not None:
         items = [one for one in items if one["severity"] == severity]
@@ -99,7 +103,7 @@ def shapes(
     tried |= {"crs": crs} if crs else {}
     tried |= {"columns": dict(columns)} if columns is not None else {}
     asked = Choices(**tried)
-    checked = row.state in (CHECKED, TAKING_IN, "taken_in", "undone") and asked == chosen
+    checked = row.state in _CHECKED and asked == chosen
     return shapes_of(folder, asked, checked, row.version)
 
 
@@ -214,6 +218,6 @@ def _moved(store: Store, row: Row) -> bool:
 
 def _items(store: Store, settings: Settings, person: SignedIn, import_id: str) -> list[dict[str, Any]]:
     row, _ = own_import(store, person, import_id)
-    if row.state not in (CHECKED, TAKING_IN, "taken_in", "undone"):
+    if row.state not in (FAILED, *_CHECKED):
         return []
     return Folder(settings.instance_dir, import_id).read_json(FAULTS) or []

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from gis_app.desk import guessing_text as text
+from gis_app.desk.finding import FAULTS
 from gis_app.desk.folder import Folder
 from gis_app.desk.guessing import guess
 from gis_app.desk.guessing_systems import stated
@@ -27,6 +28,7 @@ from gis_app.storage.layers import read_layers
 
 READ, GUESS = "read.json", "guess.json"
 SAMPLES, SAMPLE_LETTERS = 3, 60
+NOTHING_IN_IT = "empty_layer_file"  # of no interest where another part of the file has something
 KINDS = {2: "polygon", 1: "line", 0: "point"}
 Tell = Callable[[float, str], None]
 
@@ -38,12 +40,13 @@ def read(store: Store, folder: Folder, filename: str, limits: Limits, tell: Tell
     """
     tell(0.05, "在隔离的进程中读取文件")
     path = folder.upload()
-    folder.forget("tables/*", READ, GUESS)
+    folder.forget("tables/*", READ, GUESS, FAULTS)
     found = sandbox.read_tables(path, limits)
-    faults = [one for _, table in found if not table.rows for one in table.faults]
+    refused = [one for _, table in found if not table.rows for one in table.faults]
     tables = [(name, table) for name, table in found if table.rows]
     if not tables:
-        raise Rejected(faults)
+        raise Rejected(refused)
+    faults = [one for one in refused if one.message_code != NOTHING_IN_IT]
     tell(0.6, "识别图层、列和坐标系")
     notes, tables = _mended(tables)
     for at, (_, table) in enumerate(tables):

@@ -5,11 +5,12 @@ Asked whenever an import is looked at, so that no import stays in work for ever.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import timedelta
 
 from gis_app import clock
-from gis_app.desk.states import STEPS
+from gis_app.desk.states import FAILED, STEPS
 from gis_app.errors import GisError, NotFound, Stale
 from gis_app.jobs import jobs
 from gis_app.jobs.jobs import Job
@@ -46,11 +47,18 @@ def _back(store: Store, row: Row, ended: str, words: str) -> Row:
     error = {"code": "import_stopped", "message": words or STOPPED, "fields": {}}
     values = {"state": cancelled if ended == "cancelled" else failed, "job_id": None}
     values["error"] = None if ended == "cancelled" else json.dumps(error, ensure_ascii=False)
-    try:
-        with store.write() as conn:
-            rows.change(conn, row.import_id, row.version, (row.state,), clock.now(), values)
-    except Stale:
-        pass
+    with contextlib.suppress(Stale), store.write() as conn:
+        rows.change(conn, row.import_id, row.version, (row.state,), clock.now(), values)
+    with store.read() as conn:
+        return rows.find_import(conn, row.import_id)
+
+
+def lost(store: Store, row: Row) -> Row:
+    """Say of an import whose files are gone, as after restoring a backup, that it must be brought again."""
+    error = {"code": "import_expired", "message": "这次导入的文件已不在，请重新上传", "fields": {}}
+    values = {"state": FAILED, "error": json.dumps(error, ensure_ascii=False), "findings": None}
+    with contextlib.suppress(Stale), store.write() as conn:
+        rows.change(conn, row.import_id, row.version, (row.state,), clock.now(), values)
     with store.read() as conn:
         return rows.find_import(conn, row.import_id)
 

@@ -14,6 +14,7 @@ from typing import Any
 from gis_app import clock
 from gis_app.desk import checking, reading, taking_in
 from gis_app.desk.choosing import Choices
+from gis_app.desk.finding import FAULTS, MOST_KEPT, plain_item
 from gis_app.desk.folder import Folder
 from gis_app.desk.states import CHECKED, CHECKING, CHOOSING, READING, STEPS
 from gis_app.errors import GisError, Rejected, Unavailable
@@ -82,6 +83,8 @@ def back(step: Step, error: GisError) -> None:
     row = step.row()
     if row.version != step.version or row.state not in STEPS:
         return
+    if isinstance(error, Rejected):
+        step.folder.write_json(FAULTS, [plain_item(one) for one in error.faults[:MOST_KEPT]])
     _, failed, cancelled = STEPS[row.state]
     state = cancelled if error.code == STOPPED else failed
     kept = None if error.code == STOPPED else json.dumps(_told(error), ensure_ascii=False)

@@ -32,7 +32,7 @@ _PARENT_OF_CODE["grids"] = ("community_code", 12)
 class Prepared:
     """Layers to write by name, what they change, and every fault and warning.
 
-    `incoming` is the file's own part under the schema's columns, `rows` its row labels.
+    `incoming` is the file's own part as it will be, `rows` its row labels.
     """
 
     layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
@@ -86,6 +86,7 @@ def prepare(
     merged = merging.merge(layer, frame, matched.rows, there, mode, brought)
     done.faults += merged.faults
     done.inserted, done.updated, done.removed = merged.inserted, merged.updated, merged.removed
+    done.incoming = merged.frame.iloc[len(merged.frame) - len(frame) :].reset_index(drop=True)
     kept, rows = frame[good], [row for row, is_good in zip(matched.rows, good, strict=True) if is_good]
     if len(kept):
         if gates is None:

@@ -13,7 +13,7 @@ import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gis_app.errors import Rejected
 from gis_app.exchange import formats, unpack
@@ -23,6 +23,7 @@ from gis_app.exchange.limits import Limits
 from gis_app.exchange.raw import RawTable, read_result, refuse
 
 log = logging.getLogger(__name__)
+MOST_MEMBERS = 20  # layers of one ZIP file that are read; each has a child of its own
 SIBLINGS = (".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -48,8 +49,26 @@ def read_tables(path: Path, limits: Limits) -> list[tuple[str, RawTable]]:
 
     Raises Rejected where none could be read.
     """
-    with _read(path, {"wanted": [], "dimension": None, "repair": False, "every": True}, limits) as found:
-        table, folder = found
+    several = unpack.layers_in(path, limits) if _checked_kind(path, limits) == "zip" else []
+    if len(several) < 2:
+        return _tables_of(path, limits, None)
+    found: list[tuple[str, RawTable]] = []
+    for label in several[:MOST_MEMBERS]:
+        stem = PurePosixPath(label).stem
+        try:
+            read = _tables_of(path, limits, label)
+        except Rejected as refused:
+            found.append((stem, RawTable(faults=refused.faults)))
+        else:
+            found += [(f"{stem} · {name}" if name else stem, table) for name, table in read]
+    if not any(table.rows for _, table in found):
+        raise Rejected([one for _, table in found for one in table.faults])
+    return found
+
+
+def _tables_of(path: Path, limits: Limits, member: str | None) -> list[tuple[str, RawTable]]:
+    request = {"wanted": [], "dimension": None, "repair": False, "every": True}
+    with _read(path, request, limits, member) as (table, folder):
         if table.faults:
             raise Rejected(table.faults)
         try:
@@ -60,12 +79,14 @@ def read_tables(path: Path, limits: Limits) -> list[tuple[str, RawTable]]:
 
 
 @contextlib.contextmanager
-def _read(path: Path, request: dict, limits: Limits) -> Iterator[tuple[RawTable, Path]]:
+def _read(
+    path: Path, request: dict, limits: Limits, member: str | None = None
+) -> Iterator[tuple[RawTable, Path]]:
     """Have a file read and lend what came of it, with the folder that holds the rest."""
     kind = _checked_kind(path, limits)
     with tempfile.TemporaryDirectory(prefix="gis-import-") as folder:
         target = Path(folder)
-        source, kind = _prepare(path, kind, target, limits)
+        source, kind = _prepare(path, kind, target, limits, member)
         yield _run({"kind": kind, "path": str(source)} | request, target, limits), target
 
 
@@ -97,10 +118,10 @@ def _check_content(path: Path, kind: str) -> None:
         raise refuse("not_what_its_name_says", value=path.suffix, detail=formats.TITLES[shown])
 
 
-def _prepare(path: Path, kind: str, target: Path, limits: Limits) -> tuple[Path, str]:
+def _prepare(path: Path, kind: str, target: Path, limits: Limits, member: str | None) -> tuple[Path, str]:
     """Copy or unpack the file into the child's folder under a name made here."""
     if kind == "zip":
-        source = unpack.unpack_layer(path, target, limits)
+        source = unpack.unpack_layer(path, target, limits, member)
     elif kind == "kmz":
         source = unpack.unpack_member(path, ".kml", target, limits)
     else:

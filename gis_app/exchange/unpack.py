@@ -53,14 +53,20 @@ RATIO_FREE_BYTES = 1 << 20
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
 
 
-def unpack_layer(source: Path, target: Path, limits: Limits) -> Path:
-    """Unpack the one layer in a ZIP file into `target`; return the file to read.
+def layers_in(source: Path, limits: Limits) -> list[str]:
+    """Return the names of the layers in a ZIP file; raises Rejected as `unpack_layer`."""
+    with _opened(source) as archive:
+        return [label_of(member) for member in _layers(_checked_members(archive, limits))]
+
+
+def unpack_layer(source: Path, target: Path, limits: Limits, wanted: str | None = None) -> Path:
+    """Unpack the one layer in a ZIP file, or the one of that name, into `target`; return the file to read.
 
     Raises Rejected with every fault of the archive's list of members.
     """
     with _opened(source) as archive:
         members = _checked_members(archive, limits)
-        chosen = _choose(members)
+        chosen = _choose(members, wanted)
         _write_all(archive, chosen, target, limits)
     return target / next(name for name in chosen if not _is_side_part(name))
 
@@ -198,9 +204,13 @@ def _is_side_part(name: str) -> bool:
     return name.endswith(SHAPEFILE_PARTS[1:])
 
 
-def _choose(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """Return our own file names with the members that fill them, for the one layer of the archive."""
-    layers = [m for m in members if _suffix(m) in (".shp", *LAYERS_IN_ZIP)]
+def _layers(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    return [member for member in members if _suffix(member) in (".shp", *LAYERS_IN_ZIP)]
+
+
+def _choose(members: list[zipfile.ZipInfo], wanted: str | None) -> dict[str, zipfile.ZipInfo]:
+    """Return our own file names with the members that fill them, for the one layer that is meant."""
+    layers = [member for member in _layers(members) if wanted in (None, label_of(member))]
     if not layers:
         raise Rejected([fault("zip_no_layer", "file", value=".shp")])
     if len(layers) > 1:

@@ -176,3 +176,9 @@ def test_imports_are_erased_after_their_time_with_files_of_no_import(new_desk, g
     assert forget_imports(new_desk.store, new_desk.instance, 0) == 1
     assert not (new_desk.instance / "imports" / grids).exists()
     assert desk.latest(new_desk.store, new_desk.settings, new_desk.person)["total"] == 0
+
+
+def test_every_fault_of_a_file_that_cannot_be_read_is_listed(new_desk):
+    number = new_desk.put_bytes("a.csv", "名称,名称,经度\n甲,乙,1,2\n".encode())
+    listed = new_desk.call("faults", number)
+    assert {one["code"] for one in listed["items"]} == {"duplicate_column", "ragged_row"}
