@@ -75,10 +75,10 @@ def one(import_id: str) -> Response:
     return Response(page_of(import_id), content_type=CONTENT_TYPE)
 
 
-def page_of(import_id: str, problem: dict[str, Any] | None = None) -> str:
-    """Return the page of an import, with what was refused; raises NotFound and BadInput."""
-    found = snapshot()
-    return render_template("desk/one.html", one=view_of(import_id, problem), problem=problem, **_map(found))
+def page_of(import_id: str, problem: dict[str, Any] | None = None, step: str = "") -> str:
+    """Return the page of an import, at a step with what was refused there; raises NotFound and BadInput."""
+    one = view_of(import_id, problem, step)
+    return render_template("desk/one.html", one=one, problem=problem, **shell_parts(snapshot()))
 
 
 def _index(number: int, problem: dict[str, Any] | None) -> str:
@@ -95,10 +95,6 @@ def _index(number: int, problem: dict[str, Any] | None) -> str:
         templates=[(name, str(title)) for name, title in TEMPLATES.items()],
         problem=problem,
     )
-
-
-def _map(found: Any) -> dict[str, Any]:
-    return shell_parts(found)
 
 
 def _too_large() -> TooLarge:

@@ -27,7 +27,9 @@ LONGEST, MOST = 400, 600
 @requires("exchange:layer:import")
 def choose(import_id: str) -> Response:
     """Keep what was chosen and have the file checked."""
-    return _done(import_id, lambda *call: desk.choose(*call, choices_of(import_id), known_version()), "")
+    return _done(
+        import_id, lambda *call: desk.choose(*call, choices_of(import_id), known_version()), step="choose"
+    )
 
 
 @rooms.post("/desk/<import_id>/take-in")
@@ -39,7 +41,7 @@ def take_in(import_id: str) -> Response:
         _confirmed(_("请先确认将要发生的变动"))
         desk.take_in(*call, known_version())
 
-    return _done(import_id, act, "")
+    return _done(import_id, act, step="take_in")
 
 
 @rooms.post("/desk/<import_id>/undo")
@@ -51,28 +53,28 @@ def undo(import_id: str) -> Response:
         _confirmed(_("请先确认撤销"))
         desk.undo(*call, known_version())
 
-    return _done(import_id, act, "")
+    return _done(import_id, act)
 
 
 @rooms.post("/desk/<import_id>/cancel")
 @requires("exchange:layer:import")
 def cancel(import_id: str) -> Response:
     """Stop what is under way."""
-    return _done(import_id, desk.cancel, "")
+    return _done(import_id, desk.cancel)
 
 
 @rooms.post("/desk/<import_id>/read-again")
 @requires("exchange:layer:import")
 def read_again(import_id: str) -> Response:
     """Read the file once more."""
-    return _done(import_id, desk.read_again, "")
+    return _done(import_id, desk.read_again)
 
 
 @rooms.post("/desk/<import_id>/discard")
 @requires("exchange:layer:import")
 def discard(import_id: str) -> Response:
     """Put an import away with its files."""
-    return _done(import_id, desk.discard, "/desk")
+    return _done(import_id, desk.discard, where="/desk")
 
 
 def choices_of(import_id: str) -> dict[str, Any]:
@@ -105,10 +107,10 @@ def _confirmed(wanted: str) -> None:
         raise BadInput("not_confirmed", wanted, {"confirmed": wanted})
 
 
-def _done(import_id: str, act: Callable[..., Any], where: str) -> Response:
+def _done(import_id: str, act: Callable[..., Any], where: str = "", step: str = "") -> Response:
     def save() -> str:
         parts = services()
         act(parts.store, parts.settings, g.account, import_id)
         return where or f"/desk/{import_id}"
 
-    return submitted(save, lambda problem: page_of(import_id, problem))
+    return submitted(save, lambda problem: page_of(import_id, problem, step))

@@ -51,12 +51,12 @@ def line(one: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def view_of(import_id: str, problem: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return everything that the page of an import shows; raises NotFound and BadInput."""
+def view_of(import_id: str, problem: dict[str, Any] | None = None, step: str = "") -> dict[str, Any]:
+    """Return everything that the page of an import shows, at `step` if any; raises NotFound and BadInput."""
     params = Params(*ASKED)
     parts = services()
     state = desk.state(parts.store, parts.settings, g.account, import_id)
-    shown = params.choice("step", ("choose", "check", "take_in"))
+    shown = params.choice("step", ("choose", "check", "take_in")) or step
     if shown not in SHOWN_STEPS.get(state["state"], ()):
         shown = SHOWN_STEPS.get(state["state"], (STEP_OF.get(state["state"], "read"),))[0]
     known = state | {
@@ -176,7 +176,8 @@ def _heads(state: dict[str, Any]) -> list[str]:
 
 def _table_words(table: dict[str, Any]) -> str:
     shape = SHAPES.get(table["geometry"], table["geometry"])
-    return f"{table['name']} · {shape} · " + _("%(n)s 行", n=f"{table['rows']:,}")
+    parts = (table["name"], str(shape), _("%(n)s 行", n=f"{table['rows']:,}"))
+    return " · ".join(part for part in parts if part)
 
 
 def _moment(text: str | None) -> dict[str, str]:

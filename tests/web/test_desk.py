@@ -1,0 +1,284 @@
+"""The import desk over the wire, by plain forms alone: from a file to rows and back, and who may not."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+
+import geopandas as gpd
+import pytest
+from geopandas.testing import assert_geodataframe_equal
+from openpyxl import load_workbook
+
+from gis_app.jobs.runner import Runner
+from gis_app.storage import audit
+from gis_app.storage.layers import read_layer
+from gis_app.web.services import KEY
+from tests.web.conftest import FROM_OUR_PAGE
+
+JSON = FROM_OUR_PAGE | {"Accept": "application/json"}
+IMPORT = re.compile(r"/desk/[0-9a-f]{16}")
+
+
+@pytest.fixture
+def app(own_app):
+    """Return an application on a copy of the toy county that the test may change."""
+    return own_app(import_max_mib=1)
+
+
+@pytest.fixture
+def planner(people):
+    """Return a client signed in as the planner."""
+    return people("planner")
+
+
+def parts(app):
+    return app.extensions[KEY]
+
+
+def stations(app) -> gpd.GeoDataFrame:
+    with parts(app).store.read() as conn:
+        return read_layer(conn, "stations")
+
+
+def given(app, **changes) -> bytes:
+    """Return the county's stations as GeoJSON, with columns changed."""
+    return stations(app).assign(**changes).to_json().encode()
+
+
+def upload(client, body: bytes, name: str = "stations.geojson"):
+    """Send a file as the form of the page does."""
+    form = {"file": (io.BytesIO(body), name)}
+    return client.post("/desk", data=form, content_type="multipart/form-data", headers=FROM_OUR_PAGE)
+
+
+def received(app, client, body: bytes, name: str = "stations.geojson") -> str:
+    """Bring a file, have it read, and return the address of its import."""
+    answer = upload(client, body, name)
+    assert answer.status_code == 303 and IMPORT.fullmatch(answer.location), answer.text
+    run(app, client, answer.location)
+    return answer.location
+
+
+def run(app, client, address: str) -> None:
+    """Do in this process what the background has to do for an import."""
+    job = client.get(f"{address}.json").json["job"]
+    Runner(parts(app).store, parts(app).settings.instance_dir).run(job)
+
+
+def form_on(page: str, action: str) -> dict[str, str]:
+    """Return what a form of a page would send as it stands: hidden fields, chosen options, ticked radios."""
+    inside = page[page.index(f'action="{action}"') :]
+    inside = inside[: inside.index("</form>")]
+    found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', inside))
+    found |= dict(re.findall(r'<input type="radio" name="([^"]+)" value="([^"]*)" checked', inside))
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', inside, re.DOTALL):
+        chosen = re.findall(r'value="([^"]*)" selected', options) or re.findall(r'value="([^"]*)"', options)
+        found[name] = chosen[0]
+    return found
+
+
+def send(client, address: str, form: dict[str, str]):
+    return client.post(address, data=form, headers=FROM_OUR_PAGE)
+
+
+def checked(app, client, body: bytes) -> str:
+    """Bring a file as far as the check, everything as it was recognised, and return its address."""
+    address = received(app, client, body)
+    page = client.get(address).text
+    answer = send(client, f"{address}/choose", form_on(page, f"{address}/choose"))
+    assert answer.status_code == 303, answer.text
+    run(app, client, address)
+    return address
+
+
+def test_a_file_goes_in_and_comes_out_again_by_plain_forms_alone(app, planner):
+    before = stations(app)
+    address = checked(app, planner, given(app, name=before["name"] + "站"))
+    page = planner.get(address)
+    assert page.status_code == 200 and "检查通过" in page.text and "更新 3 行" in page.text
+    taking = planner.get(f"{address}?step=take_in").text
+    form = form_on(taking, f"{address}/take-in")
+    refused = send(planner, f"{address}/take-in", form)
+    assert refused.status_code == 400 and "fault-confirmed" in refused.text
+    assert send(planner, f"{address}/take-in", form | {"confirmed": "1", "version": "1"}).status_code == 412
+    assert_geodataframe_equal(stations(app), before)
+    assert send(planner, f"{address}/take-in", form | {"confirmed": "1"}).status_code == 303
+    run(app, planner, address)
+    assert planner.get(f"{address}.json").json["state"] == "taken_in"
+    assert list(stations(app)["name"]) == list(before["name"] + "站")
+    done = planner.get(address).text
+    assert "已入库" in done and "/layers/stations/table" in done
+    back = form_on(done, f"{address}/undo")
+    assert send(planner, f"{address}/undo", back).status_code == 400
+    assert send(planner, f"{address}/undo", back | {"confirmed": "1"}).status_code == 303
+    assert_geodataframe_equal(stations(app), before)
+    assert "已撤销" in planner.get(address).text
+    with parts(app).store.read() as conn:
+        rows = audit.read_rows(conn, limit=2)
+    assert [row.tag for row in rows] == ["layers:layer:undone", "layers:layer:imported"]
+
+
+def test_faults_are_listed_by_row_with_their_remedy_and_taken_away_as_a_workbook(app, planner):
+    names = list(stations(app)["name"])
+    address = checked(app, planner, given(app, name=[*names[:2], "=1+1"]))
+    page = planner.get(address).text
+    assert "还不能入库" in page and 'data-row="3"' in page and "名称像公式" in page
+    assert "step=take_in" not in page
+    listed = planner.get(f"{address}/faults.json?severity=error").json
+    assert listed["total"] == 1 and listed["items"][0]["row"] == 3 and listed["items"][0]["remedy"]
+    book = load_workbook(io.BytesIO(planner.get(f"{address}/faults.xlsx").data))
+    comments = [cell.comment.text for sheet in book for row in sheet for cell in row if cell.comment]
+    assert any(listed["items"][0]["remedy"] in text for text in comments)
+    shapes = planner.get(f"{address}/shapes.geojson")
+    assert [one["properties"]["faults"] for one in shapes.json["features"]] == [0, 0, 1]
+    kept = planner.get(f"{address}/shapes.geojson", headers={"If-None-Match": shapes.headers["ETag"]})
+    assert kept.status_code == 304
+    refused = send(planner, f"{address}/take-in", form_on(page, f"{address}/discard") | {"confirmed": "1"})
+    assert refused.status_code in (409, 428)
+    assert send(planner, f"{address}/discard", {}).status_code == 303
+    assert planner.get(address).status_code == 404
+
+
+def test_another_layer_asks_for_other_columns(app, planner):
+    address = received(app, planner, given(app))
+    page = planner.get(f"{address}?step=choose&layer=gates").text
+    assert 'name="column-gate_code"' in page and 'name="column-station_code"' not in page
+    assert form_on(page, f"{address}/choose")["layer"] == "gates"
+    same = planner.get(f"{address}?step=choose&layer=stations").text
+    assert form_on(same, f"{address}/choose")["column-station_code"] == "station_code"
+    assert planner.get(f"{address}?layer=nothing").status_code == 400
+    twice = form_on(same, f"{address}/choose") | {"column-address": "name", "column-name": "name"}
+    refused = send(planner, f"{address}/choose", twice)
+    assert refused.status_code == 400 and "同一列不能对应两个字段" in refused.text
+
+
+def test_an_import_is_its_owners_and_the_administrators(app, people):
+    address = upload(people("administrator"), given(app)).location
+    for path in ("", ".json", "/faults.json", "/faults.xlsx", "/shapes.geojson", "/repair.json?key=a"):
+        assert people("planner").get(address + path).status_code == 404, path
+    for verb in ("choose", "take-in", "undo", "cancel", "discard", "read-again"):
+        answer = people("planner").post(f"{address}/{verb}", data={"version": "1"}, headers=FROM_OUR_PAGE)
+        assert answer.status_code == 404, verb
+    own = upload(people("planner"), given(app)).location
+    assert people("administrator").get(own).status_code == 200
+    assert (
+        own in people("administrator").get("/desk").text
+        and address not in people("planner").get("/desk").text
+    )
+
+
+@pytest.mark.parametrize("role", ["leader", "grid_worker", "dispatcher", "inspector", "handler"])
+def test_nobody_else_brings_files(people, role):
+    assert people(role).get("/desk").status_code == 403
+    assert upload(people(role), b"{}").status_code == 403
+    assert 'href="/desk"' not in people(role).get("/layers/grids/table").text
+
+
+def test_who_was_signed_out_in_the_middle_is_sent_to_sign_in_and_loses_nothing(app, planner):
+    address = upload(planner, given(app)).location
+    planner.post("/sign-out", headers=FROM_OUR_PAGE)
+    assert planner.get(address).location.startswith("/sign-in")
+    assert planner.get(f"{address}.json").status_code == 401
+    answer = planner.post("/desk", data={"file": (io.BytesIO(b"{}"), "a.geojson")}, headers=JSON)
+    assert answer.status_code == 401
+
+
+BAD_FILES = {
+    "nothing": (b"", ""),
+    "empty": (b"", "a.geojson"),
+    "another kind": (b"MZ", "a.exe"),
+    "no suffix": (b"{}", "geojson"),
+    "a path": (b"MZ", "../../etc/passwd"),
+    "a name of marks": (b"MZ", "\u202egpj.\x00exe"),
+    "a long name": (b"{}", "长" * 3_000 + ".txt2"),
+}
+
+
+@pytest.mark.parametrize("body, name", BAD_FILES.values(), ids=BAD_FILES.keys())
+def test_a_file_that_is_not_taken_is_refused_on_the_page_with_a_reason(planner, body, name):
+    answer = upload(planner, body, name)
+    assert answer.status_code == 400 and 'id="problem"' in answer.text, answer.text[:300]
+    told = planner.post("/desk", data={"file": (io.BytesIO(body), name)}, headers=JSON)
+    assert told.status_code == 400 and told.json["error"]["fields"], told.text
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(app, planner):
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+    large = head + b" " * (3 * 2**20) + b"\r\n--x--\r\n"
+    form = {"data": large, "content_type": "multipart/form-data; boundary=x"}
+    assert planner.post("/desk", headers=FROM_OUR_PAGE, **form).status_code == 413
+    assert planner.post("/desk", headers=JSON, **form).json["error"]["fields"]["file"]
+    assert planner.get("/desk").text.count("desk-line") == 0
+
+
+ASKED = (
+    "?step=take_in", "?step=check", "?step=nothing", "?page=0", "?page=1x", "?severity=all", "?table=9",
+    "?table=-1", "?layer=county", "?layer=incidents", "?layer=posts", "?nonsense=1", "/nothing",
+    "/faults.json?page=999999", "/faults.json?page_size=9999", "/faults.xlsx", "/repair.json",
+    "/repair.json?key=snap:1-2&at=5", "/repair.json?key=%00", "/shapes.geojson?crs=EPSG:999999",
+    "/shapes.geojson?crs=BD-09", "/shapes.geojson?crs=%F0%9F%98%80", "/shapes.geojson?table=7",
+    "/shapes.geojson?columns=[]", "/shapes.geojson?columns={", '/shapes.geojson?columns={"lon":"x"}',
+    '/shapes.geojson?columns={"lon":"nothing","lat":"name"}', '/shapes.geojson?columns={"lon":3}',
+    "/shapes.geojson?crs=EPSG:4547",
+)  # fmt: skip
+ELSEWHERE = [
+    "/desk?page=0", "/desk?page=999999", "/desk/x", "/desk/..", f"/desk/{'0' * 16}", "/desk/templates/a.xlsx",
+]  # fmt: skip
+
+
+def test_no_address_of_an_import_is_answered_by_an_error_of_ours(app, planner):
+    address = received(app, planner, given(app))
+    asked = [f"{address}{path}" for path in ASKED] + ELSEWHERE
+    statuses = {path: planner.get(path).status_code for path in asked}
+    assert {path: status for path, status in statuses.items() if status not in (200, 400, 404, 409)} == {}
+
+
+def test_no_form_of_an_import_is_answered_by_an_error_of_ours(app, planner):
+    address = received(app, planner, given(app))
+    good = form_on(planner.get(address).text, f"{address}/choose")
+    forms = {
+        "choose": [
+            {}, {"version": "1"}, good | {"version": "x"}, good | {"layer": ""}, good | {"mode": "burn"},
+            good | {"table": "²"}, good | {"table": "5"}, good | {"crs": "EPSG:0"}, good | {"crs": "a" * 300},
+            good | {"column-name": "nothing"}, good | {"column-../x": "a"}, good | {"column-name": "n" * 999},
+            good | {"crs": "other", "crs_other": ""}, good | {"repairs_shown": "1", "repairs": "x" * 300},
+        ],
+        "take-in": [{}, {"confirmed": "1"}, {"confirmed": "1", "version": good["version"]}],
+        "undo": [{}, {"confirmed": "1", "version": good["version"]}],
+        "read-again": [{}], "cancel": [{}],
+    }  # fmt: skip
+    for verb, given_forms in forms.items():
+        for form in given_forms:
+            answer = send(planner, f"{address}/{verb}", form)
+            assert answer.status_code in (303, 400, 409, 412, 428), (verb, form, answer.status_code)
+    assert send(planner, f"{address}/fly", {}).status_code == 404
+
+
+def test_the_templates_are_workbooks_that_the_desk_reads(app, planner):
+    for kind, title in {"stations": "站点", "posts": "岗位", "incidents": "事件"}.items():
+        answer = planner.get(f"/desk/templates/{kind}.xlsx")
+        assert answer.status_code == 200 and load_workbook(io.BytesIO(answer.data)).sheetnames
+        assert f"{title}模板" in planner.get("/desk").text
+    address = received(app, planner, planner.get("/desk/templates/posts.xlsx").data, "岗位.xlsx")
+    page = planner.get(address)
+    assert page.status_code == 200 and "文件中没有任何要素" in page.text
+
+
+def test_a_file_that_cannot_be_read_says_why_and_leads_on(app, planner):
+    address = received(app, planner, b"PK\x03\x04 not a zip", "网格.zip")
+    page = planner.get(address)
+    assert planner.get(f"{address}.json").json["state"] == "failed"
+    assert page.status_code == 200 and "压缩包损坏或加密" in page.text and "重新打包，不设密码" in page.text
+    assert 'href="/desk"' in page.text
+
+
+def test_an_empty_desk_says_what_to_do_and_speaks_english(planner):
+    assert "还没有导入过文件" in planner.get("/desk").text
+    planner.set_cookie("language", "en")
+    page = planner.get("/desk").text
+    assert "Import desk" in page and "Nothing has been imported yet" in page
+    main = page[page.index("<main") : page.index("</main>")]
+    assert not re.search(r"[\u4e00-\u9fff]", main)
+    assert json.loads(planner.get("/desk/x.json").data)["error"]["code"]
