@@ -104,13 +104,15 @@ def prepare(
     read = rows_of(kind, raw, known, columns, crs)
     frame, more = _ROOMS[kind].complete(read.frame, known, mode)
     told = {(found.row, found.field) for found in read.faults}
-    coded = set(frame.index[read.frame[KEYS[kind]] != ""])
+    absent = {one.name for one in FIELDS[kind] if one.name not in read.columns}
+    made = set(frame.index[read.frame[KEYS[kind]] == ""])
     found = [
         one
         for one in [*more, *check(kind, frame, known, mode)]
         if (one.row, one.field) not in told
-        # a code that was made here is not what stands twice
-        and (one.message_code != "duplicate_code" or one.row in coded)
+        # a column that is not there is told once, and a code that was made here is not what stands twice
+        and not (one.message_code == "missing_value" and one.field in absent)
+        and not (one.message_code == "duplicate_code" and one.row in made)
     ]
     faults = sorted([*read.faults, *found], key=lambda one: (one.row or 0, one.field, one.message_code))
     done = Prepared(frame, list(dict.fromkeys(faults)), read.columns)

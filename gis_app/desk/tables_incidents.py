@@ -25,7 +25,7 @@ def complete(frame: pd.DataFrame, known: Known, mode: str) -> tuple[pd.DataFrame
     """Return the incidents with category, grid and due time; what has no code gets one when it is written."""
     frame, faults = frame.copy(), []
     categories = dict(zip(known.classes["class_code"], known.classes["category"], strict=True))
-    frame["category"] = frame["class_code"].map(categories).fillna("").astype("str")
+    frame["category"] = frame["class_code"].map(categories).astype(object).fillna("").astype("str")
     blank = int((frame["incident_code"] == "").sum())
     if blank:
         faults.append(fault("codes_given", "incident_code", value=blank))
@@ -121,5 +121,5 @@ def _place(code: str, frame: pd.DataFrame, row, field: str) -> Fault:
 def _descriptions(frame: pd.DataFrame) -> list[Fault]:
     """Refuse what names a person; a text is looked at once, however often it comes."""
     found = {text: personal_fault(text) for text in frame["description"].unique() if text}
-    codes = frame["description"].map(found).fillna("")
+    codes = frame["description"].map(found).astype(object).fillna("")
     return [fault(code, "description", row=row, title="描述") for row, code in codes[codes != ""].items()]

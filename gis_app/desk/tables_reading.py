@@ -27,6 +27,7 @@ _TIME = re.compile(
     r"[T\s]*(?:(\d{1,2})\s*[:时点]\s*(\d{1,2})?\s*[:分]?\s*(\d{1,2})?(?:\.\d{1,9})?\s*秒?)?\s*(Z|[+-]\d{2}:?\d{2})?"
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+LONGEST_MOMENT = LONGEST_NUMBER = 60
 LONGEST = {"description": 4000, "holder_name": 40, "holder_phone": 32}
 _MORE_WORDS = {
     ("posts", "role"): {"第一书记": "county_leader", "县领导": "county_leader", "书记": "community_secretary",
@@ -110,8 +111,8 @@ def as_text(cell: object) -> str:
 
 def moment(text: str) -> datetime | None:
     """Return a moment, at +08:00 where the text does not say, a day as its beginning; else None."""
-    words = unicodedata.normalize("NFKC", text).strip()
-    start = _DAY.match(words)
+    words = unicodedata.normalize("NFKC", text[:LONGEST_MOMENT]).strip()
+    start = _DAY.match(words) if len(text) < LONGEST_MOMENT else None
     rest = _TIME.fullmatch(words[start.end() :]) if start else None
     if rest is None:
         return None
@@ -167,7 +168,7 @@ def _text(field: Field, text: str) -> Read:
 
 
 def _number(field: Field, text: str) -> Read:
-    value = number(text)
+    value = number(text) if len(text) < LONGEST_NUMBER else None
     if value is None or not abs(value) < 1e9:
         return None, fault("bad_coordinate", field.name, value=text)
     return value, None

@@ -7,6 +7,7 @@ quoted, so it is shown and read back exactly as it was and never reckoned, not e
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from openpyxl.cell import WriteOnlyCell
@@ -26,12 +27,13 @@ BOLD = Font(bold=True)
 WRAP = Alignment(wrap_text=True, vertical="top")
 THIN = Border(bottom=Side(style="thin", color="FF7F7F7F"))
 TEXT_FORMAT, DAY_FORMAT, MOMENT_FORMAT = "@", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+_NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 MOST_DIGITS = 15  # what a spreadsheet's number keeps
 
 
 def clean(text: str) -> str:
     """Return text as a cell can hold it."""
-    return ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST]
+    return _NOT_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))[:LONGEST]
 
 
 def set_text(cell, text: str) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
-from gis_app.desk import tables, tables_states
+from gis_app.desk import tables, tables_states, workbook
 from gis_app.desk.tables_fields import LEDGER_STATES
+from gis_app.exchange.context import Existing
 from gis_app.exchange.raw import RawTable
 from gis_app.geo.crs import wgs84_to_gcj02
 from gis_app.incidents.transitions import NOT_YET, TABLE
+from gis_app.layers import schema
 from gis_app.storage.engine import open_store
 from tests.unit.desk.tables_of_files import INCIDENT, reference, table, told
 
@@ -144,3 +148,38 @@ def test_the_ledger_says_nothing_of_who_reported_and_takes_no_such_column(known)
     done = prepare(known, {"上报人": "李晓明", "上报人电话": "13812345678"})
     assert (None, "columns", "unused_columns") in told(done, "warning")
     assert not {"李晓明", "13812345678"} & set(done.frame.astype(str).to_numpy().ravel())
+
+
+def test_no_cell_however_odd_does_more_than_make_a_fault(known):
+    odd = [
+        float("inf"),
+        float("nan"),
+        True,
+        10**400,
+        "x" * 20_000,
+        "2026-01-01" + " " * 15_000 + "x",
+        "\ud800",
+        1e300,
+    ]
+    for kind in tables.KINDS:
+        cells = {field.zh: odd for field in tables.FIELDS[kind]}
+        done = tables.prepare(kind, RawTable(cells, list(range(2, len(odd) + 2))), known)
+        assert not done.ok
+        frame = pd.DataFrame(cells, index=range(2, len(odd) + 2), dtype=object)
+        assert workbook.fault_list(frame, done.faults, done.columns, kind)
+
+
+def test_a_column_that_is_not_there_is_told_once_not_at_every_row(known):
+    raw = table({name: value for name, value in INCIDENT.items() if name != "状态"}, {}, {})
+    assert told(tables.prepare("incidents", raw, known)) == [(None, "state", "missing_column")]
+
+
+def test_a_store_without_a_county_gives_templates_and_says_what_is_unknown(known):
+    nothing = replace(
+        known, existing=Existing({name: schema.empty(name) for name in schema.LAYERS}),
+        classes=known.classes[:0], organisations=known.organisations[:0], posts=known.posts[:0],
+        incidents=known.incidents[:0],
+    )  # fmt: skip
+    assert all(workbook.template(kind, nothing) for kind in workbook.KINDS)
+    found = {code for _, _, code in told(prepare(nothing))}
+    assert found == {"unknown_class", "unknown_organisation", "no_grid_here"}
