@@ -167,7 +167,7 @@ def test_the_database_of_the_guide_is_one_that_the_program_can_use(files, tmp_pa
         psql = postgres.find_binaries() / "psql"
         told = subprocess.run(
             [psql, f"{address}postgres", "--set=ON_ERROR_STOP=1", "--quiet"],
-            input=files["/root/gis-app.sql"], capture_output=True, text=True,
+            input=files["gis-app.sql"], capture_output=True, text=True,
         )  # fmt: skip
         assert told.returncode == 0, told.stderr
         url = f"{address}gis".replace("//postgres@", "//gis:change-this@")
