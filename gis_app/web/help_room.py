@@ -67,6 +67,15 @@ def page(slug: str) -> Response:
     )
 
 
+@rooms.get("/field/help")
+@requires("help:page:read")
+def field() -> Response:
+    """Show the worker's manual as a phone keeps it, within the reach of the field page's service worker."""
+    Params()
+    lang = language()
+    return _answer("help/field.html", one=page_text("worker", lang), lang=lang)
+
+
 @rooms.get("/help/search")
 @requires("help:page:read")
 def search() -> Response:

@@ -58,8 +58,11 @@ class Page:
 
     def within_book(self) -> Markup:
         """Return the HTML with its anchors made unlike those of the other pages of the book."""
-        html = str(self.html).replace('loading="lazy"', 'loading="eager"')  # paper does not scroll
-        return Markup(_IDS.sub(rf"\g<1>{self.page.slug}-", html))
+        return Markup(_IDS.sub(rf"\g<1>{self.page.slug}-", str(self.at_once())))
+
+    def at_once(self) -> Markup:
+        """Return the HTML with its pictures loaded at once: paper does not scroll, a network may be lost."""
+        return Markup(str(self.html).replace('loading="lazy"', 'loading="eager"'))
 
 
 def page_text(slug: str, language: str) -> Page:

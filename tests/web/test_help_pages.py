@@ -12,7 +12,13 @@ from gis_app.web.help_pages import HELP_PAGES
 from gis_app.web.help_search import Entry, Index, highlighted, plain, snippet
 from gis_app.web.help_text import chapters_of
 
-ADDRESSES = ["/help", "/help/book", "/help/search?q=上报", *(f"/help/{page.slug}" for page in HELP_PAGES)]
+ADDRESSES = [
+    "/help",
+    "/help/book",
+    "/help/search?q=上报",
+    "/field/help",
+    *(f"/help/{page.slug}" for page in HELP_PAGES),
+]
 
 
 def in_english(client):

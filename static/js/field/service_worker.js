@@ -3,6 +3,7 @@
    from the network within two seconds, else as it was kept; answers with data are nobody's here (pack.js keeps the
    pack, outbox.js what waits), so an update, or the loss of every cache, loses no report. */
 const PAGE = "/field";
+const HELP = "/field/help";
 const OFFLINE = "/static/field/offline.html";
 const FILES = [...(self.FILES ?? []), ...(self.LATER_FILES ?? []), OFFLINE].filter((url) => url !== PAGE);
 const STATIC = `field-files-${self.VERSION ?? "0"}`;
@@ -22,7 +23,9 @@ self.addEventListener("activate", (event) => {
     const old = (await caches.keys()).filter((name) => name.startsWith("field-files-") && name !== STATIC);
     await Promise.all(old.map((name) => caches.delete(name)));
     await self.clients.claim();
-    await keepPage(await fetch(PAGE, { redirect: "manual" }).catch(() => null));
+    for (const [path, keep] of Object.entries(KEEPERS)) {
+      await keep(await fetch(path, { redirect: "manual" }).catch(() => null)).catch(() => {});
+    }
   })());
 });
 
@@ -34,14 +37,14 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (request.mode === "navigate" && url.pathname === PAGE) event.respondWith(page(event));
+  if (request.mode === "navigate" && url.pathname in KEEPERS) event.respondWith(page(event, url.pathname));
   else if (KEPT_FOLDERS.some((folder) => url.pathname.startsWith(folder))) event.respondWith(file(request));
 });
 
-async function page(event) {
+async function page(event, path) {
   const coming = fetch(event.request).catch(() => null);
-  event.waitUntil(coming.then((answer) => answer && keepPage(answer.clone())).catch(() => {}));
-  const kept = await (await caches.open(PAGES)).match(PAGE);
+  event.waitUntil(coming.then((answer) => answer && KEEPERS[path](answer.clone())).catch(() => {}));
+  const kept = await (await caches.open(PAGES)).match(path);
   if (!kept) return (await coming) ?? nothingHere();
   const soon = await Promise.race([coming, new Promise((resolve) => { setTimeout(resolve, WAIT_MS, null); })]);
   return soon && soon.status < 500 ? soon : kept;
@@ -49,15 +52,29 @@ async function page(event) {
 
 /** Keep a page only where every file that it names is at hand, so that it opens whole or is not kept at all. */
 async function keepPage(answer) {
-  if (!answer || answer.status !== 200 || answer.type === "opaqueredirect" || answer.redirected) return;
+  if (!whole(answer)) return;
   const text = await answer.clone().text();
   if (!FILES.filter((url) => url.includes("/js/field/")).every((url) => text.includes(url))) return; // of another version
+  await keepNamed(text);
+  await (await caches.open(PAGES)).put(PAGE, answer);
+}
+
+/** Keep the worker's chapter of the manual with its pictures. */
+async function keepHelp(answer) {
+  if (!whole(answer)) return;
+  await keepNamed(await answer.clone().text());
+  await (await caches.open(PAGES)).put(HELP, answer);
+}
+
+const KEEPERS = { [PAGE]: keepPage, [HELP]: keepHelp };
+const whole = (answer) => answer?.status === 200 && answer.type !== "opaqueredirect" && !answer.redirected;
+
+async function keepNamed(text) {
   const files = await caches.open(STATIC);
   for (const [, url] of text.matchAll(/(?:src|href)="(\/(?:static|map)\/[^"#]+)"/g)) {
     const wanted = url.replaceAll("&amp;", "&");
     if (!(await files.match(wanted))) await files.add(wanted);
   }
-  await (await caches.open(PAGES)).put(PAGE, answer);
 }
 
 async function file(request) {
