@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from gis_app.desk import guessing_fields as fields
-from gis_app.desk.guessing_values import Profile, profile
+from gis_app.desk.guessing_values import Profile
 from gis_app.desk.guessing_words import FIELDS, taken_apart
 from gis_app.exchange import columns as names
 from gis_app.exchange.context import Existing
@@ -58,15 +58,13 @@ def title(layer: str, field: str) -> str:
 
 
 def guess_columns(
-    layer: str, table_columns: dict[str, list], existing: Existing, plain_names: dict[str, str] | None = None
+    layer: str, profiles: dict[str, Profile], existing: Existing, plain_names: dict[str, str] | None = None
 ) -> dict[str, ColumnGuess]:
-    """Return field → column and reason for every field that a layer can take from a table.
+    """Return field → column and reason for every field that a layer can take from columns with profiles.
 
     `plain_names` gives a column's name as it was meant where it was read in a wrong encoding.
     """
     meant = plain_names or {}
-    filled = {name: values for name, values in table_columns.items() if any(v is not None for v in values)}
-    profiles = {name: profile(values) for name, values in filled.items()}
     wanted, have = list(names.SYNONYMS[layer]), list(profiles)
     exact = _exact(layer, have, meant)
     known = fields.Known(layer, existing)

@@ -6,7 +6,7 @@ ones and outlines with the nearest known outline. Distances are in metres; nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -16,9 +16,10 @@ import shapely
 from scipy.spatial import cKDTree
 
 from gis_app.exchange.context import Existing
+from gis_app.exchange.matching import as_code
 from gis_app.layers import schema
 
-SAMPLE = 1500
+SAMPLE = 1000
 STEP = 4.0  # metres between the points that stand for a known line
 MOST_POINTS = 400_000
 METRES = 111_320.0
@@ -105,68 +106,68 @@ class Comparison:
 
 
 def comparisons(
-    layer: str, shapes: np.ndarray, columns: dict[str, list], existing: Existing
-) -> list[Comparison | Crossing]:
-    """Return what the shapes can be held against, the surest first; `columns` are the layer's own fields."""
+    layer: str, shapes: np.ndarray, columns: dict[str, list], existing: Existing, beside: bool = True
+) -> Iterator[Comparison | Crossing]:
+    """Yield what the shapes can be held against, the surest first; `columns` are the layer's own fields.
+
+    Without `beside` other layers are not looked at.
+    """
     usable = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
-    found = [_paired(layer, field, shapes, columns, existing, usable) for field in _keys(layer)]
-    found += [_nearest(layer, other, shapes[usable], existing) for other in (layer, *RELATED.get(layer, ()))]
-    if layer == "buildings" and len(existing.layers["buildings"]) == 0:
-        found.append(_crossing(shapes[usable], existing))
-    return [comparison for comparison in found if comparison is not None]
+    for field in (schema.code_column(layer), "name"):
+        yield from _paired(layer, field, shapes, columns, existing, usable)
+    for other in (layer, *(RELATED.get(layer, ()) if beside else ())):
+        yield from _nearest(layer, other, shapes[usable], existing)
+    if beside and layer == "buildings" and len(existing.layers["buildings"]) == 0:
+        yield from _crossing(shapes[usable], existing)
 
 
-def _crossing(shapes: np.ndarray, existing: Existing) -> Crossing | None:
-    """Return the borders of blocks, else the streets, that buildings are held against."""
+def _crossing(shapes: np.ndarray, existing: Existing) -> Iterator[Crossing]:
+    """Yield the borders of blocks, else the streets, that buildings are held against."""
     name = next((name for name in ("blocks", "streets") if len(existing.layers[name])), None)
     areas = shapes[:: max(1, len(shapes) // SAMPLE)]
     areas = areas[(shapely.get_dimensions(areas) == 2) & shapely.is_valid(areas)]
     if name is None or len(areas) == 0:
-        return None
+        return
     lines = np.asarray(existing.layers[name].geometry.values, dtype=object)
     lines = shapely.get_rings(lines) if name == "blocks" else lines
     what = "地块的边线" if name == "blocks" else "路网"
-    return Crossing(f"已有{what}", areas, shapely.STRtree(lines))
+    yield Crossing(f"已有{what}", areas, shapely.STRtree(lines))
 
 
-def _keys(layer: str) -> tuple[str, ...]:
-    return (schema.code_column(layer), "name")
-
-
-def _paired(layer: str, field: str, shapes, columns, existing: Existing, usable) -> Comparison | None:
+def _paired(layer: str, field: str, shapes, columns, existing: Existing, usable) -> Iterator[Comparison]:
     there = existing.layers[layer]
     if field not in columns or field not in there or len(there) == 0:
-        return None
-    mine = pd.Series(columns[field], dtype=object)
-    mine = mine[usable & mine.notna().to_numpy()].astype(str).str.strip()
-    mine = mine[(mine != "") & ~mine.duplicated(keep=False)]
+        return
+    mine = pd.Series([as_code(value) for value in columns[field]], dtype=object)
+    mine = mine[usable & mine.notna().to_numpy()]
+    mine = mine[~mine.duplicated(keep=False)]
     theirs = pd.Series(there.index, index=there[field].astype(str))
     theirs = theirs[(theirs.index != "") & ~theirs.index.duplicated(keep=False)]
     both = mine[mine.isin(theirs.index)]
     if len(both) < min(3, len(there)):
-        return None
+        return
     both = both.iloc[:: max(1, len(both) // SAMPLE)]
     a = middles(shapes[both.index.to_numpy()])
     b = middles(there.geometry.values[there.index.get_indexer(theirs[both].to_numpy())])
     word = "同编码" if field == schema.code_column(layer) else "同名"
-    return Comparison(f"{len(both)} 个{word}{schema.title(layer)}", a, b, None, _scale(b))
+    yield Comparison(f"{len(both)} 个{word}{schema.title(layer)}", a, b, None, _scale(b))
 
 
-def _nearest(layer: str, other: str, shapes: np.ndarray, existing: Existing) -> Comparison | None:
+def _nearest(layer: str, other: str, shapes: np.ndarray, existing: Existing) -> Iterator[Comparison]:
     there = existing.layers[other]
     if len(there) == 0 or len(shapes) == 0:
-        return None
+        return
     points = schema.geometry_types(layer) == schema.POINT
     if points and (len(there) < 3 or len(shapes) < 3):
-        return None
+        return
     mine = _sampled(middles(shapes) if points else shapely.get_coordinates(shapes))
     theirs = _known_points(there)
     if len(mine) == 0 or len(theirs) == 0:
-        return None
+        return
     scale = _scale(theirs)
     what = f"最近的已有{schema.title(other)}" if points else f"已有{schema.title(other)}的边线"
     quantile = 50.0 if other == layer else PART_ON_OTHERS
-    return Comparison(what, mine, None, cKDTree(theirs * scale), scale, quantile)
+    yield Comparison(what, mine, None, cKDTree(theirs * scale), scale, quantile)
 
 
 def _known_points(there: gpd.GeoDataFrame) -> np.ndarray:
@@ -212,10 +213,16 @@ def share_alike(layer: str, shapes: np.ndarray, move: Move, existing: Existing) 
     if len(moved) == 0:
         return 0.0
     scale = _scale(middles(theirs))
-    away, at = cKDTree(middles(theirs) * scale).query(middles(moved) * scale)
+    away, at = cKDTree(_boxes(theirs) * scale).query(_boxes(moved) * scale)
     one, other = (_reach(part, scale) for part in (moved, theirs[at]))
     ratio = (one + 1.0) / (other + 1.0)
     return float(((away < SAME_PLACE) & (ratio > 0.7) & (ratio < 1.4)).mean())
+
+
+def _boxes(shapes: np.ndarray) -> np.ndarray:
+    """Return the middles (n, 2) of the boxes around shapes, the same for an area and for its outline."""
+    west, south, east, north = shapely.bounds(shapes).T
+    return np.column_stack([(west + east) / 2, (south + north) / 2])
 
 
 def _reach(shapes: np.ndarray, scale: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ county has already. A system is named only where it is clearly ahead; otherwise 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -65,8 +66,9 @@ def guess_crs(
     layer: str | None,
     columns: dict[str, list],
     existing: Existing,
+    beside: bool = True,
 ) -> CrsGuess:
-    """Return the guess for shapes as the file gives them.
+    """Return the guess for shapes as the file gives them; without `beside` only the layer itself is compared.
 
     `own` is the file's statement, `names` the names in and of the file (for hints), `columns` the fields of
     the layer as far as they are known.
@@ -79,7 +81,7 @@ def guess_crs(
     if not found:
         return CrsGuess(None, _unlike(xy))
     inside = [_located(reading, xy, place) for reading in found]
-    known = compare.comparisons(layer, shapes, columns, existing) if layer else []
+    known = compare.comparisons(layer, shapes, columns, existing, beside) if layer else []
     distances = _compared(found, known)
     elsewhere = place.name if place is not None and max(inside) < 0.5 else ""
     return _settled(found, distances, elsewhere, own, shapes)
@@ -127,7 +129,7 @@ def _located(reading: Reading, xy: np.ndarray, place: Place | None) -> float:
     return share
 
 
-def _compared(found: list[Reading], known: list[Comparison]) -> dict[str, Distance]:
+def _compared(found: list[Reading], known: Iterable[Comparison]) -> dict[str, Distance]:
     """Weigh readings by the first comparison that says anything; return each reading's distance."""
     hopeful = [reading for reading in found if reading.belief > 0.01 * max(r.belief for r in found)]
     for comparison in known:

@@ -26,6 +26,7 @@ _LAYER_OF_SUBJECT = {
     "block": "blocks",
 }
 _LEVEL_OF_LAYER = {layer: level for level, layer in codes.LAYER_OF_LEVEL.items()}
+YES_OR_NO = ("bridge", "passage")
 MOST_HOUSEHOLDS, MOST_FLOORS, MOST_SEATS = 200_000, 120, 5_000
 
 
@@ -80,6 +81,8 @@ def _own_code(layer: str, found: Profile, known: Known) -> tuple[float, str]:
         return 2.0, f"{there:.0%} 的值是已有的编码"
     if found.unique < 0.95:
         return -1.5, ""
+    if values.counts_up(found):
+        return -1.8, ""
     return (0.4, "值各行不同") if found.share("fraction") == 0 else (NO, "")
 
 
@@ -139,8 +142,8 @@ def _looking_like(share: str, words: str) -> Callable:
 def _words(layer: str, name: str, found: Profile) -> tuple[float, str]:
     seen = values.share_words(found, layer, name)
     if seen > 0.7:
-        plain_numbers = found.share("number") > 0.5
-        return (0.3 if plain_numbers else 1.9 * seen), f"值是“{found.texts[0][:10]}”一类的词"
+        vague = name in YES_OR_NO or found.share("number") > 0.5
+        return (0.5 if vague else 1.9 * seen), f"值是“{found.texts[0][:10]}”一类的词"
     unlike = -1.5 if layer not in ("streets", "water") else -0.5
     return (unlike if seen < 0.3 else 0.0), ""
 

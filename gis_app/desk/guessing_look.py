@@ -26,6 +26,7 @@ from gis_app.layers import schema
 
 SURE = 0.95  # share beyond which shapes are not laid beside others
 LAID = 4  # layers tried
+BEHIND = 2.5  # points that shapes alone would not make up for
 
 
 @dataclass(slots=True)
@@ -72,16 +73,20 @@ def fields_of(look: Look, layer: str | None) -> dict[str, ColumnGuess]:
 
 
 def crs_of(
-    look: Look, layer: str | None, fields: dict[str, ColumnGuess], existing: Existing, filename: str
+    look: Look,
+    layer: str | None,
+    fields: dict[str, ColumnGuess],
+    existing: Existing,
+    filename: str,
+    beside: bool = True,
 ) -> CrsGuess:
-    """Return the guess of the coordinate system of a table as a layer."""
+    """Return the guess of the coordinate system of a table as a layer; see `guess_crs`."""
     if look.shapes is None:
         return CrsGuess(None, "没有坐标列，不需要坐标系")
     names = " ".join([filename, look.name, *look.meant.values()])
     known = {field: look.values[one.column] for field, one in fields.items() if one.column in look.values}
-    return guess_crs(
-        look.shapes, look.table.crs, names, layer if layer in schema.LAYERS else None, known, existing
-    )
+    own = layer if layer in schema.LAYERS else None
+    return guess_crs(look.shapes, look.table.crs, names, own, known, existing, beside)
 
 
 def _may_be(layer: str, look: Look) -> bool:
@@ -94,7 +99,7 @@ def _columns(look: Look, layer: str, existing: Existing) -> dict[str, ColumnGues
     if layer not in schema.LAYERS:
         return guess_table_columns(layer, list(look.values), look.meant)
     taken = {one.column for one in look.located.values()}
-    free = {column: listed for column, listed in look.values.items() if column not in taken}
+    free = {column: found for column, found in look.profiles.items() if column not in taken}
     return guess_columns(layer, free, existing, look.meant)
 
 
@@ -110,9 +115,12 @@ def _alike(look: Look, filename: str, existing: Existing) -> dict[str, float]:
     """Return layer → share of the table's shapes that it has already, for the layers that come first."""
     found = {}
     for one in look.ranked[:LAID]:
-        if one.layer not in schema.LAYERS or len(existing.layers[one.layer]) == 0 or look.shapes is None:
+        behind = look.ranked[0].points - one.points > BEHIND
+        if behind or one.layer not in schema.LAYERS or look.shapes is None:
             continue
-        guess = crs_of(look, one.layer, fields_of(look, one.layer), existing, filename)
+        if len(existing.layers[one.layer]) == 0:
+            continue
+        guess = crs_of(look, one.layer, fields_of(look, one.layer), existing, filename, beside=False)
         if guess.candidates:
             move = Reading(guess.candidates[0].code, "", 1.0).move
             found[one.layer] = share_alike(one.layer, look.shapes, move, existing)

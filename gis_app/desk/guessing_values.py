@@ -15,22 +15,24 @@ from gis_app.exchange import words
 from gis_app.exchange.matching import as_code
 from gis_app.geo.crs import CHINA_LAT, CHINA_LON
 
-SAMPLE = 2000
+SAMPLE = 800
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _DIGITS = re.compile(r"[0-9]+")
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{1,32}")
 _HOURS = re.compile(r"\d{1,2}[:：点时]\d{0,2}.*\d{1,2}[:：点时]|24/7|24\s*小时|全天|Mo-|周一|工作日")
+_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{8}")
 _ADDRESS = re.compile(r"[路街巷道村镇](?:.{0,8}(?:\d|号|交叉|西|东|南|北))|\d+号")
 _COUNT = re.compile(r"[+]?\d[\d,]*(?:\.0+)?\s*(?:户|人|层|个)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A column's sample: texts as codes, share that is unique, filled and numeric, and shares of shapes."""
+    """A column's sample, every so many-th value: texts as codes, and what share of them looks like what."""
 
     texts: tuple[str, ...]
     filled: float
     unique: float
+    every: int = 1
     lengths: dict[int, float] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
     numbers: np.ndarray | None = None
@@ -51,7 +53,7 @@ def profile(values: Sequence) -> Profile:
     """Return the profile of a column's values."""
     step = max(1, -(-len(values) // SAMPLE))
     sample = list(values[::step])
-    texts = [text for text in map(as_code, sample) if text is not None]
+    texts = [text for text in map(_text, sample) if text is not None]
     if not texts:
         return Profile((), 0.0, 0.0)
     digits = [len(text) for text in texts if _DIGITS.fullmatch(text)]
@@ -62,10 +64,23 @@ def profile(values: Sequence) -> Profile:
         tuple(texts),
         len(texts) / len(sample),
         len(set(texts)) / len(texts),
+        step,
         lengths,
         _shares(texts, numbers),
         numbers,
     )
+
+
+def _text(value: object) -> str | None:
+    return str(value).lower() if isinstance(value, bool) else as_code(value)
+
+
+def counts_up(found: Profile) -> bool:
+    """Tell whether a column only numbers the rows: whole numbers, all different, as many as there are."""
+    low, high = found.span
+    if not found.texts or found.share("number") < 1 or found.share("fraction") > 0 or found.unique < 1:
+        return False
+    return bool(0 <= low <= 1 and high <= 1.2 * len(found.texts) * found.every + 2)
 
 
 def _shares(texts: list[str], numbers: np.ndarray) -> dict[str, float]:
@@ -77,7 +92,7 @@ def _shares(texts: list[str], numbers: np.ndarray) -> dict[str, float]:
         "chinese": part(_CHINESE.search),
         "token": part(_TOKEN.fullmatch),
         "count": part(_COUNT.fullmatch),
-        "hours": part(_HOURS.search),
+        "hours": part(lambda text: _HOURS.search(text) and not _DATE.search(text)),
         "address": part(_ADDRESS.search),
         "short": part(lambda text: len(text) <= 40),
         "amenity": part(_lists_amenities),

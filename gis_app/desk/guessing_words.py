@@ -71,7 +71,7 @@ _ATTRIBUTES = {
     "lon": "lon lng long longitude 经度 jingdu",
     "lat": "lat latitude 纬度 wd weidu",
 }
-_RELATED = "所属 所在 归属 隶属 上级 parent belongs of in ss szd sz"
+_RELATED = "is 是否 sf 所属 所在 归属 隶属 上级 parent belongs of in ss szd sz"
 # field of a layer -> (its subject or None for the layer's own, its attribute)
 FIELDS: dict[str, dict[str, tuple[str, str]]] = {
     "county": {"county_code": ("county", "code"), "name": ("county", "name")},
