@@ -21,6 +21,7 @@ import pandas as pd
 from gis_app.desk import tables_fields as fields
 from gis_app.desk import tables_incidents, tables_posts
 from gis_app.desk.tables_fields import FIELDS, INCIDENTS, KEYS, POSTS, TITLES, Field, find_columns
+from gis_app.desk.tables_keeping import with_old_values
 from gis_app.desk.tables_known import Known, read_known
 from gis_app.desk.tables_messages import fault
 from gis_app.desk.tables_rows import rows_of
@@ -95,29 +96,44 @@ def prepare(
     """Return the rows of a file as they will be written in this mode, with every fault found.
 
     `columns` says field → column of the file (None for none), a field left out is looked for by its names;
-    `crs` is what the coordinates of incidents are measured in, longitude and latitude where not said. Raises
-    NotFound for an unknown kind and BadInput for an unknown mode.
+    `crs` is what the coordinates of incidents are measured in, longitude and latitude where not said. In an
+    update, columns that the file does not bring keep their values. Raises NotFound for an unknown kind and
+    BadInput for an unknown mode.
     """
     known_kind(kind)
     if mode not in MODES:
         raise BadInput("unknown_mode", f"未知的导入方式：{mode}", {"mode": " ".join(MODES)})
     read = rows_of(kind, raw, known, columns, crs)
-    frame, more = _ROOMS[kind].complete(read.frame, known, mode)
-    told = {(found.row, found.field) for found in read.faults}
-    absent = {one.name for one in FIELDS[kind] if one.name not in read.columns}
-    made = set(frame.index[read.frame[KEYS[kind]] == ""])
-    found = [
-        one
-        for one in [*more, *check(kind, frame, known, mode)]
-        if (one.row, one.field) not in told
-        # a column that is not there is told once, and a code that was made here is not what stands twice
-        and not (one.message_code == "missing_value" and one.field in absent)
-        and not (one.message_code == "duplicate_code" and one.row in made)
-    ]
-    faults = sorted([*read.faults, *found], key=lambda one: (one.row or 0, one.field, one.message_code))
-    done = Prepared(frame, list(dict.fromkeys(faults)), read.columns)
+    frame, faults = read.frame, []
+    if mode == "update":
+        frame, faults = _ROOMS[kind].recognise(frame, known)
+        frame, nothing_new = with_old_values(kind, frame, read.brought, known)
+        if nothing_new:
+            read.faults = [found for found in read.faults if found.message_code != "missing_column"]
+    made = set(frame.index[frame[KEYS[kind]] == ""])
+    frame, more = _ROOMS[kind].complete(frame, known)
+    faults += more + check(kind, frame, known, mode)
+    done = Prepared(frame, _sorted(read.faults, faults, made), read.columns)
     _count(kind, done, known, mode)
     return done
+
+
+def _sorted(before: list[Fault], after: list[Fault], made: set[int]) -> list[Fault]:
+    """Return faults by row, without what follows from one before.
+
+    A column that is not there is told once, and a code that was made here is not what stands twice.
+    """
+    told = {(found.row, found.field) for found in before}
+    absent = {found.field for found in before if found.message_code == "missing_column"}
+    rest = [
+        found
+        for found in after
+        if (found.row, found.field) not in told
+        and not (found.message_code == "missing_value" and found.field in absent)
+        and not (found.message_code == "duplicate_code" and found.row in made)
+    ]
+    ordered = sorted([*before, *rest], key=lambda one: (one.row or 0, one.field, one.message_code))
+    return list(dict.fromkeys(ordered))
 
 
 def check(kind: str, frame: pd.DataFrame, known: Known, mode: str = DEFAULT_MODE) -> list[Fault]:

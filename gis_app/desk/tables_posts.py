@@ -23,25 +23,29 @@ POST = ["role", "area_code", "term_from"]
 ENDLESS = "9999-12-31"
 
 
-def complete(frame: pd.DataFrame, known: Known, mode: str) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return the posts with a code each: that of the same post and day where there is one, else a new one."""
-    frame, faults = frame.copy(), []
+def recognise(frame: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return the posts, those without a code with that of the same post and day where there is one."""
     blank = frame["assignment_code"] == ""
-    if mode == "update" and blank.any():
-        there = known.posts.drop_duplicates(POST).set_index(POST)["assignment_code"]
-        found = pd.Series(_looked_up(there, frame), frame.index, dtype=object)
-        found = found.where(blank & ~found.isin(set(frame["assignment_code"])), "")
-        frame["assignment_code"] = frame["assignment_code"].where(found == "", found)
-        faults = [
-            fault("post_recognised", "assignment_code", row=row, value=code)
-            for row, code in found[found != ""].items()
-        ]
-        blank &= found == ""
-    if blank.any():
-        made = [code_of(*post) for post in frame.loc[blank, POST].itertuples(index=False, name=None)]
-        frame.loc[blank, "assignment_code"] = made
-        faults.append(fault("codes_given", "assignment_code", value=int(blank.sum())))
-    return frame, faults
+    there = known.posts.drop_duplicates(POST).set_index(POST)["assignment_code"]
+    found = pd.Series(_looked_up(there, frame), frame.index, dtype=object)
+    found = found.where(blank & ~found.isin(set(frame["assignment_code"])), "")
+    codes = frame["assignment_code"].where(found == "", found)
+    faults = [
+        fault("post_recognised", "assignment_code", row=row, value=code)
+        for row, code in found[found != ""].items()
+    ]
+    return frame.assign(assignment_code=codes), faults
+
+
+def complete(frame: pd.DataFrame, _known: Known) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return the posts with a code each, the same for the same post and day."""
+    blank = frame["assignment_code"] == ""
+    if not blank.any():
+        return frame, []
+    frame = frame.copy()
+    made = [code_of(*post) for post in frame.loc[blank, POST].itertuples(index=False, name=None)]
+    frame.loc[blank, "assignment_code"] = made
+    return frame, [fault("codes_given", "assignment_code", value=int(blank.sum()))]
 
 
 def _looked_up(there: pd.Series, frame: pd.DataFrame) -> list[str]:

@@ -26,11 +26,15 @@ _NOT_MISSED = frozenset(
 
 @dataclass(slots=True)
 class Rows:
-    """Rows under the names of the fields, indexed by the file's row numbers; "" or NaN where unknown."""
+    """Rows under the names of the fields, indexed by the file's row numbers; "" or NaN where unknown.
+
+    `brought` are the fields that the file has something to say about.
+    """
 
     frame: pd.DataFrame
     columns: dict[str, str]
     faults: list[Fault] = field(default_factory=list)
+    brought: set[str] = field(default_factory=set)
 
 
 def rows_of(
@@ -55,7 +59,8 @@ def rows_of(
         faults += more
     texts = [one.name for one in fields.FIELDS[kind] if one.kind != fields.NUMBER]
     frame[texts] = frame[texts].astype("str")
-    return Rows(frame, used, faults + _unused(raw, used))
+    places = set(PLACE) if raw.geometry is not None else set()
+    return Rows(frame, used, faults + _unused(raw, used), set(used) | places)
 
 
 def chosen_columns(kind: str, raw: RawTable, columns: Mapping[str, str | None] | None) -> dict[str, str]:

@@ -183,3 +183,16 @@ def test_a_store_without_a_county_gives_templates_and_says_what_is_unknown(known
     assert all(workbook.template(kind, nothing) for kind in workbook.KINDS)
     found = {code for _, _, code in told(prepare(nothing))}
     assert found == {"unknown_class", "unknown_organisation", "no_grid_here"}
+
+
+def test_an_update_leaves_what_the_file_does_not_bring_and_the_grid_follows_a_new_place(known):
+    closed = known.ledger[known.ledger["state"] == "closed"].iloc[0]
+    code, there = closed["incident_code"], "410222001006001"
+    done = tables.prepare("incidents", table({"事件编号": code, "描述": "已查"}), known)
+    assert done.ok and done.frame.iloc[0]["description"] == "已查"
+    assert (
+        done.frame.iloc[0]["closed_at"] == closed["closed_at"] and done.frame.iloc[0]["lon"] == closed["lon"]
+    )
+    grid = known.existing.layers["grids"].set_index("grid_code").geometry[there].representative_point()
+    moved = table({"事件编号": code, "经度": grid.x, "纬度": grid.y})
+    assert tables.prepare("incidents", moved, known).frame.iloc[0]["grid_code"] == there

@@ -125,3 +125,24 @@ def test_a_table_without_rows_an_unknown_table_and_an_unknown_mode_are_refused(k
         tables.prepare("residents", table(POST), known)
     with pytest.raises(BadInput):
         tables.prepare("posts", table(POST), known, "overwrite")
+
+
+def test_an_update_leaves_what_the_file_does_not_bring(known):
+    one = known.posts[known.posts["holder_phone"] != ""].iloc[0]
+    raw = table({"岗位编号": one["assignment_code"], "届满日": "2027-06-30"})
+    done = tables.prepare("posts", raw, known)
+    kept = [name for name in known.posts.columns if name != "term_to"]
+    assert done.ok and done.frame.iloc[0][kept].to_dict() == one[kept].to_dict()
+    assert done.frame["term_to"].iloc[0] == "2027-06-30" and (done.updated, done.unchanged) == (1, 0)
+    new = tables.prepare("posts", table({"岗位编号": "N1", "届满日": "2027-06-30"}), known)
+    assert {code for _, _, code in told(new)} == {"missing_column"}
+    emptied = table(
+        {"岗位编号": one["assignment_code"], "工作电话": ""}, {}, {"岗位编号": "N1", "工作电话": "12345"}
+    )
+    emptied.rows, emptied.columns = [2], {name: cells[:1] for name, cells in emptied.columns.items()}
+    assert (
+        tables.prepare("posts", emptied, known, columns={"holder_phone": "工作电话"}).frame.iloc[0][
+            "holder_phone"
+        ]
+        == ""
+    )
