@@ -1,4 +1,4 @@
-"""What programs read under /api/v1: pages that join up, tags that spare bodies, keys, walls, plain problems."""
+"""What programs read under /api/v1: pages that join up, tags that spare bodies, keys, walls and problems."""
 
 from __future__ import annotations
 

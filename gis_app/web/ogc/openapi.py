@@ -14,6 +14,7 @@ from gis_app.web.data_keys import HEADER, PARAMETER
 from gis_app.web.ogc.asking import LIMIT, MOST
 from gis_app.web.ogc.collections import Collection
 from gis_app.web.ogc.room import FORMATS, GEOJSON, HTML, JSON, MVT, OPENAPI, SCHEMA, base
+from gis_app.web.problem_details import CONTENT_TYPE as PROBLEM
 from gis_app.web.session_cookie import cookie_name
 
 VERSION = "1.0.0"
@@ -78,7 +79,7 @@ def document(offered: Mapping[str, Collection], systems: Sequence[str]) -> dict[
         "components": {
             "securitySchemes": _schemes(),
             "parameters": _parameters(systems),
-            "schemas": {"Error": _error()},
+            "schemas": {"Problem": _problem()},
         },
     }
 
@@ -87,7 +88,10 @@ def _operation(one: Operation) -> dict[str, Any]:
     names = one.parameters if one.formats == (MVT,) else (*one.parameters, "f")
     own = [_query(key, {"type": field.kind}, field.title) for key, field in one.fields.items()]
     content = {kind: {"schema": TEXT if kind in (HTML, MVT) else {"type": "object"}} for kind in one.formats}
-    wrong = {"description": "Error", "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}}
+    wrong = {
+        "description": "Error",
+        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
     responses = {"200": {"description": "OK", "content": content}}
     responses |= dict.fromkeys(("400", "401", "403", "404", "429"), wrong)
     if one.formats == (MVT,):
@@ -152,11 +156,7 @@ def _schemes() -> dict[str, Any]:
     }
 
 
-def _error() -> dict[str, Any]:
-    fields = {"type": "object", "additionalProperties": TEXT}
-    inner = {
-        "type": "object",
-        "required": ["code", "message"],
-        "properties": {"code": TEXT, "message": TEXT, "fields": fields},
-    }
-    return {"type": "object", "required": ["error"], "properties": {"error": inner}}
+def _problem() -> dict[str, Any]:
+    texts = {"type": "object", "additionalProperties": TEXT}
+    members = {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT, "code": TEXT}
+    return {"type": "object", "required": list(members), "properties": {**members, "fields": texts}}
