@@ -124,6 +124,22 @@ PICTURES: dict[str, Picture] = {
             "en": "The import desk: a file is dropped into the dashed frame; templates beside it",
         },
     ),
+    "desk-choose": Picture(
+        "planner",
+        "/desk",
+        'html[data-ready="desk"]',
+        ("导入为", "坐标系", "文件里的图形"),
+        {
+            "zh": "核对：左边是认出的图层、坐标系和列，右边地图上文件里的图形叠在现有图层上",
+            "en": "Checking what was recognised: layer, coordinate system and columns; on the map the file's "
+            "shapes lie over today's layer",
+        },
+        steps=(
+            ("upload", "#desk-file", "geodata/grids.geojson"),
+            ("wait", "#desk[data-state=choosing]"),
+            ("wait", 'html[data-ready="desk"]'),
+        ),
+    ),
     "plans": Picture(
         "planner",
         "/plans",

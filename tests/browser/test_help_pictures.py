@@ -22,7 +22,8 @@ from tests.browser.conftest import SCREENSHOTS, drawn, sign_in
 from tests.browser.field_fixtures import SPOT
 from tests.serving import Server, serve
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+ROOT = Path(__file__).resolve().parents[2]
+STATIC, LONG_MS = ROOT / "static", 60_000
 ALL_BYTES, QUALITY = 1_500_000, 32
 STILL = {"animations": "disabled", "caret": "hide"}
 
@@ -75,8 +76,12 @@ def go(page: Page, picture: Picture) -> None:
     page.goto(picture.address)
     page.wait_for_selector(picture.ready, state="attached")
     for verb, selector, *value in picture.steps:
-        do = {"fill": page.fill, "click": page.click, "wait": page.wait_for_selector}[verb]
-        do(selector, *value, **({"state": "attached"} if verb == "wait" else {}))
+        if verb == "wait":
+            page.wait_for_selector(selector, state="attached", timeout=LONG_MS)
+        elif verb == "upload":
+            page.set_input_files(selector, *(ROOT / path for path in value))
+        else:
+            {"fill": page.fill, "click": page.click}[verb](selector, *value)
 
 
 def said(text: str, language: str) -> str:
