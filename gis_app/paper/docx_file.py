@@ -187,6 +187,8 @@ class _Writer:
         parts.described(table, clean(one.title), clean(one.note))
         parts.repeated_head(table.rows[0])
         unit = WIDTH_MM / sum(column.width for column in one.columns)
+        for shown, column in zip(table.columns, one.columns, strict=True):
+            shown.width = Mm(unit * column.width)  # some readers ask the grid, others the cells
         kinds = [column.kind for column in one.columns]
         words = [[column.title for column in one.columns]]
         words += [[said(*pair) for pair in zip(row, kinds, strict=True)] for row in rows]

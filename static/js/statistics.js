@@ -72,9 +72,9 @@ table?.addEventListener("keydown", (event) => {
 function drawMonths() {
   const { months } = config;
   const most = Math.max(1, ...months.map((one) => one.reported));
-  if (months.length < 2) return;
+  if (!months.length) return;
   const [width, height, foot] = [960, 200, 24];
-  const step = width / months.length;
+  const step = width / Math.max(months.length, 6); // one month alone is a bar, not a wall
   const chart = shape("svg", { viewBox: `0 0 ${width} ${height + foot}`, class: "trend-chart", role: "img",
     "aria-label": _("每月上报与结案") });
   const every = Math.ceil(months.length / 16);

@@ -21,6 +21,7 @@ let typing = 0;
 let drawing = 0;
 let seenNear = false;
 let opening = Promise.resolve();
+let adding = Promise.resolve();
 
 const values = () => drafts.draft()?.values ?? {};
 const kindOf = (code) => packs.current()?.classes.find((one) => one.class_code === code) ?? null;
@@ -146,6 +147,7 @@ function wrong() {
 async function send(event) {
   event.preventDefault();
   await opening;
+  await adding.catch(() => {}); // a photo picked before the tap belongs to this report
   if (!drafts.draft()) return;
   const fault = wrong();
   if (fault) {
@@ -182,8 +184,9 @@ function full(unkept) {
 
 async function picked(input) {
   const files = [...input.files];
-  await addPhotos(files);
-  input.value = "";
+  input.value = ""; // at once: what is picked while these are read is not to be emptied away
+  adding = adding.catch(() => {}).then(() => addPhotos(files));
+  await adding;
 }
 
 function wire() {

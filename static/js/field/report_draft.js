@@ -21,8 +21,11 @@ export const isUnkept = () => unkept;
 export const onRoom = (listener) => { heard = listener; };
 
 /** Open the draft `id`, or the last one that was begun; where there is none, begin one with `values`. */
-export async function open(id, values, fresh = false) {
-  await turn;
+export function open(id, values, fresh = false) {
+  return inTurn(() => reallyOpen(id, values, fresh));
+}
+
+async function reallyOpen(id, values, fresh) {
   if (unkept && item && !fresh && (!id || id === item.id)) return item;
   const drafts = (await outbox.items()).filter((one) => one.kind === "report" && one.state === "draft");
   const found = drafts.find((one) => one.id === id) ?? (fresh ? null : drafts.at(-1));
@@ -33,9 +36,17 @@ export async function open(id, values, fresh = false) {
   return item;
 }
 
+/** Run after all that was asked for before, whether or not that went well. */
+function inTurn(work) {
+  const done = turn.then(work);
+  turn = done.catch(() => {});
+  return done;
+}
+
 /** Run a change of the store after those before it; where there is no room, let `otherwise` do it in memory. */
 function kept(work, otherwise = () => {}) {
-  turn = turn.then(async () => {
+  return inTurn(async () => {
+    if (!item) return undefined; // it was sent meanwhile, as it was
     try {
       if (unkept && !(await whole())) return otherwise();
       if (!stored) await begun();
@@ -48,7 +59,6 @@ function kept(work, otherwise = () => {}) {
     }
     return heard(unkept);
   });
-  return turn;
 }
 
 async function begun() {

@@ -138,6 +138,7 @@ def test_word_has_real_headings_repeated_heads_and_described_pictures(files, jun
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
         assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
         assert len(table.rows) == len(one.on_paper) + 1
+        assert [column.width for column in table.columns] == [cell.width for cell in table.rows[0].cells]
     pictures = file.element.body.findall(f".//{qn('wp:docPr')}")
     assert [one.get("descr") for one in pictures] == [one.alt for one in june.pictures()]
     assert len(pictures) == 4
