@@ -45,7 +45,7 @@ def state(import_id: str) -> Response:
     """Say how an import stands."""
     Params()
     found = desk.state(*_call(import_id))
-    words = {"state_label": state_words(found["state"]), "busy": found["state"] in BUSY}
+    words = {"state_label": state_words(found), "busy": found["state"] in BUSY}
     return _answer(found | words)
 
 

@@ -44,7 +44,7 @@ def line(one: dict[str, Any]) -> dict[str, Any]:
         "file": one["file"],
         "size": size_words(one.get("size")),
         "state": one["state"],
-        "state_label": state_words(one["state"]),
+        "state_label": state_words(one),
         "layer": layer_title((one.get("choices") or {}).get("layer") or one.get("layer")),
         "actor": one.get("actor") or "",
         "at": _moment(one.get("created_at")),
@@ -62,7 +62,7 @@ def view_of(import_id: str, problem: dict[str, Any] | None = None, step: str = "
     known = state | {
         "step": shown,
         "steps": steps(state, shown),
-        "state_label": state_words(state["state"]),
+        "state_label": state_words(state),
         "busy": state["state"] in BUSY,
         "size_label": size_words(state["size"]),
         "layer_title": layer_title((state.get("choices") or {}).get("layer")),
