@@ -26,7 +26,7 @@ class Ground:
     @classmethod
     def of(cls, shapes: np.ndarray) -> Ground:
         """Return the ground around some shapes in lon/lat."""
-        west, south, east, north = shapely.total_bounds(shapes)
+        west, south, east, north = shapely.total_bounds(shapes) if len(shapes) else np.zeros(4)
         middle = np.array([(west + east) / 2, (south + north) / 2])
         middle = np.where(np.isfinite(middle), middle, 0.0)
         return cls(middle, METRES * np.array([np.cos(np.radians(middle[1])), 1.0]))
