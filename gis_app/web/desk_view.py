@@ -34,6 +34,10 @@ from gis_app.web.services import services
 
 PAGE_FAULTS = 50
 ASKED = ("step", "page", "severity", "table", "layer")
+# What a step shows is in files, which go sooner than the row of the import.
+KEPT = {"choose": ("read", "guess"), "check": ("choices", "findings")}
+# What shapes most likely are where nothing else says it.
+LIKELY = {"polygon": "grids", "line": "streets"}
 SHOWN_STEPS = {"choosing": ("choose",), "checked": ("check", "choose", "take_in")}
 
 
@@ -72,6 +76,9 @@ def view_of(import_id: str, problem: dict[str, Any] | None = None, step: str = "
         "changes": {name: str(title) for name, title in CHANGES.items()},
         "table_address": table_address((state.get("choices") or {}).get("layer")),
     }
+    known["lost"] = shown in KEPT and not known["busy"] and not all(state.get(one) for one in KEPT[shown])
+    if known["lost"] or known["busy"]:
+        return known
     if shown == "choose":
         known["form"] = form_of(state, params, problem)
     if shown == "check":
@@ -86,7 +93,8 @@ def form_of(state: dict[str, Any], params: Params, problem: dict[str, Any] | Non
     layers = {layer["name"]: layer for layer in catalogue["layers"]}
     chosen = state.get("choices") or state["guess"]
     table = params.whole("table", 0, max(0, len(tables) - 1), chosen.get("table") or 0)
-    name = params.choice("layer", layers, chosen.get("layer")) or next(iter(layers))
+    likely = LIKELY.get(tables[table]["geometry"], "stations")
+    name = params.choice("layer", layers, chosen.get("layer")) or likely
     layer, own = layers[name], (table, name) == (chosen.get("table") or 0, chosen.get("layer"))
     columns_of = tables[table]["columns"]
     typed = (problem or {}).get("typed") or {}
@@ -111,7 +119,7 @@ def _fields(
     layer: dict[str, Any], names: list[str], state: dict[str, Any], own: bool, typed: dict[str, str]
 ) -> list[dict[str, Any]]:
     """Return each field of the layer with the column that fills it and why."""
-    guessed = state["guess"]["columns"] if layer["name"] == state["guess"]["layer"] else {}
+    guessed = state["guess"].get("columns") or {} if layer["name"] == state["guess"].get("layer") else {}
     found = _found(layer["name"], names) if not own else {}
     chosen = (state.get("choices") or {}).get("columns") or {} if own else {}
     rows = []

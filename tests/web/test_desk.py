@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 
 import geopandas as gpd
 import pytest
@@ -272,6 +273,21 @@ def test_a_file_that_cannot_be_read_says_why_and_leads_on(app, planner):
     assert planner.get(f"{address}.json").json["state"] == "failed"
     assert page.status_code == 200 and "压缩包损坏或加密" in page.text and "重新打包，不设密码" in page.text
     assert 'href="/desk"' in page.text
+
+
+def test_what_is_cancelled_while_it_is_read_may_be_read_again(app, planner):
+    address = upload(planner, given(app)).location
+    assert "正在读入" in planner.get(address).text
+    assert send(planner, f"{address}/cancel", {}).status_code == 303
+    page = planner.get(address).text
+    assert "已取消读入" in page and f"{address}/read-again" in page
+    assert send(planner, f"{address}/read-again", {}).status_code == 303
+    run(app, planner, address)
+    assert planner.get(f"{address}.json").json["state"] == "choosing"
+    shutil.rmtree(parts(app).settings.instance_dir / "imports")
+    page = planner.get(address)
+    assert page.status_code == 200 and "请重新上传" in page.text
+    assert planner.get(f"{address}/shapes.geojson").status_code in (404, 409)
 
 
 def test_an_empty_desk_says_what_to_do_and_speaks_english(planner):

@@ -9,6 +9,8 @@ const HIGH = 220;
 const EDGE = 18;
 const SEEN = 8;
 const MOST_PIXELS = 400;
+const MOST_SIDES = 12;
+const MOST_OTHERS = 5000;
 const SCALES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
 function draw(tag, attributes, ...children) {
@@ -18,21 +20,26 @@ function draw(tag, attributes, ...children) {
   return node;
 }
 
-/** How wide a narrow place is in metres, and the middle of its longest side: there it can be seen. */
+/** How far a point is from a side, in metres. */
+function away([x, y], [[ax, ay], [bx, by]]) {
+  const [dx, dy] = [bx - ax, by - ay];
+  const length = dx * dx + dy * dy;
+  const t = length ? Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / length)) : 0;
+  return Math.hypot(x - ax - t * dx, y - ay - t * dy);
+}
+
+/** Where a place is widest, as seen from the middles of its longest sides, and how wide it is there in metres. */
 function spotOf({ geometry }, [kx, ky]) {
-  const [rings] = polygonsOf(geometry).toSorted((one, other) => other[0].length - one[0].length);
-  if (!rings) return null;
-  let [area, around, longest, middle] = [0, 0, 0, rings[0][0]];
-  for (const ring of rings) {
-    for (let at = 1; at < ring.length; at++) {
-      const [[ax, ay], [bx, by]] = [ring[at - 1], ring[at]];
-      const length = Math.hypot((bx - ax) * kx, (by - ay) * ky);
-      area += ((ax - rings[0][0][0]) * (by - rings[0][0][1]) - (bx - rings[0][0][0]) * (ay - rings[0][0][1])) * kx * ky / 2;
-      around += length;
-      if (length > longest) [longest, middle] = [length, [(ax + bx) / 2, (ay + by) / 2]];
-    }
-  }
-  return { wide: (2 * Math.abs(area)) / around, middle };
+  const rings = polygonsOf(geometry).flat().map((ring) => ring.map(([x, y]) => [x * kx, y * ky]));
+  const sides = rings.flatMap((ring) => ring.slice(1).map((end, at) => [ring[at], end]));
+  const long = sides.map((side, at) => ({ side, at, length: Math.hypot(side[1][0] - side[0][0], side[1][1] - side[0][1]) }))
+    .toSorted((one, other) => other.length - one.length).slice(0, MOST_SIDES);
+  const spots = long.map(({ side: [[ax, ay], [bx, by]], at }) => {
+    const middle = [(ax + bx) / 2, (ay + by) / 2];
+    const others = sides.filter((_side, other) => Math.abs(other - at) > 1);
+    return { wide: Math.min(Infinity, ...others.slice(0, MOST_OTHERS).map((one) => away(middle, one))), middle: [middle[0] / kx, middle[1] / ky] };
+  }).filter(({ wide }) => Number.isFinite(wide));
+  return spots.toSorted((one, other) => other.wide - one.wide)[0] ?? null;
 }
 
 /** Where a place of both pictures stands in the drawing, and how many pixels a metre has; a sliver is seen from near. */
