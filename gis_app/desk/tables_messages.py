@@ -67,6 +67,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
         "核对坐标与网格编码",
         "warning",
     ),
+    "due_before_dispatch": ("派遣之前没有时限，所写的时限未采用", "派遣后按类别的时限推算", "warning"),
     "due_reckoned": ("有 {value} 行没有时限，按类别的时限推算", "如有原定时限，补上该列", "warning"),
     "codes_given": ("有 {value} 行没有编号，导入时自动编号", "如需自定编号，补上该列", "warning"),
     "unused_columns": ("未使用的列：{value}", "如有需要，按模板改列名", "warning"),

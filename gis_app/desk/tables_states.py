@@ -31,6 +31,7 @@ STATES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "returned": (("reported_at",), _LATE),
     "rejected": (("reported_at",), _LATE),
 }
+WITHOUT_CLOCK = tuple(state for state, (_, lacks) in STATES.items() if "due_at" in lacks)
 FIRST = "2000-01-01"
 
 
