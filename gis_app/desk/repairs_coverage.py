@@ -17,6 +17,7 @@ from gis_app.desk.repairs_ground import Ground
 from gis_app.desk.repairs_rows import Fix, finite
 
 GAP_METRES = 0.5
+NOISE = 5  # decimals of a metre; what differs by less is the same corner, reckoned twice
 CHANGE_SHARE = 0.05  # of an area's own size; more is no sliver
 _AREAS = (3, 6)
 
@@ -38,7 +39,7 @@ class Coverage:
         whole = finite(shapes) & np.isin(shapely.get_type_id(shapes), _AREAS) & shapely.is_valid(shapes)
         usable = np.flatnonzero(whole)
         ground = Ground.of(shapes[usable])
-        metres = ground.metres(shapes[usable])
+        metres = shapely.transform(ground.metres(shapes[usable]), lambda xy: np.round(xy, NOISE))
         return cls(shapes, usable, ground, metres, shapely.STRtree(metres), faults(metres))
 
     def fix(self, kind: str, changed: np.ndarray, after: np.ndarray, title: str) -> Fix:

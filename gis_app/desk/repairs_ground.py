@@ -13,7 +13,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 METRES = 111_320.0
-SAME = 1e-6  # metres within which a corner is the one that was there
+SAME = 2e-5  # metres within which a corner is the one that was there
 
 
 @dataclass(frozen=True, slots=True)
