@@ -38,6 +38,7 @@ ASKED = ("step", "page", "severity", "table", "layer")
 KEPT = {"choose": ("read", "guess"), "check": ("choices", "findings")}
 # What shapes most likely are where nothing else says it.
 LIKELY = {"polygon": "grids", "line": "streets"}
+PLACES = ("lon", "x", "pair", "geometry")
 SHOWN_STEPS = {"choosing": ("choose",), "checked": ("check", "choose", "take_in")}
 
 
@@ -76,15 +77,24 @@ def view_of(import_id: str, problem: dict[str, Any] | None = None, step: str = "
         "changes": {name: str(title) for name, title in CHANGES.items()},
         "table_address": table_address((state.get("choices") or {}).get("layer")),
     }
+    known["placed"] = True
     known["lost"] = shown in KEPT and not known["busy"] and not all(state.get(one) for one in KEPT[shown])
     if known["lost"] or known["busy"]:
         return known
     if shown == "choose":
         known["form"] = form_of(state, params, problem)
+        known["placed"] = placed(known["form"]["layer"])
     if shown == "check":
+        known["placed"] = placed(state["choices"]["layer"])
         known["faults"] = _faults(import_id, params)
         known["heads"] = _heads(state)
     return known
+
+
+def placed(name: str) -> bool:
+    """Tell whether the rows of a layer or table have a place on the map."""
+    layer = next(one for one in desk.catalogue()["layers"] if one["name"] == name)
+    return layer["geometry"] != "none" or any(field["name"] in PLACES for field in layer["fields"])
 
 
 def form_of(state: dict[str, Any], params: Params, problem: dict[str, Any] | None) -> dict[str, Any]:
@@ -105,7 +115,6 @@ def form_of(state: dict[str, Any], params: Params, problem: dict[str, Any] | Non
         "layer": name,
         "layers": [(one["name"], layer_title(one["name"])) for one in catalogue["layers"]],
         "geometry": layer["geometry"],
-        "shaped": tables[table]["geometry"] != "none" or layer["geometry"] != "none",
         "mode": mode if mode in layer["modes"] else layer["modes"][0],
         "modes": [(code, str(MODES[code][0]), str(MODES[code][1])) for code in layer["modes"]],
         "columns": columns_of,
