@@ -205,6 +205,20 @@ def test_a_dropped_file_goes_up_and_one_that_is_not_taken_is_refused_in_place(de
     expect(page.locator(".desk-line").first).to_contain_text("坏.geojson")
 
 
+def test_a_large_file_shows_how_far_it_is_and_can_be_stopped(desk):
+    page = desk()
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 150_000}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    page.evaluate(DROP, ["大.csv", "x" * 3_000_000])
+    expect(page.locator("#drop-progress .drop-name")).to_have_text("大.csv")
+    expect(page.locator("#drop-progress .run-percent")).to_have_text(re.compile(r"^[1-9]\d? %$"))
+    screenshot(page, "desk_upload")
+    page.get_by_role("button", name="取消上传").click()
+    expect(page.locator("#drop-fault")).to_contain_text("已取消上传")
+    expect(page.locator("#drop-progress")).to_be_hidden()
+    expect(page.locator("label[for=desk-file]")).to_be_visible()
+
+
 def test_the_keyboard_alone_reaches_the_file_and_the_templates(desk):
     page = desk()
     page.locator("main").focus()
