@@ -41,7 +41,7 @@ def template(kind, file, force, dry_run, as_json) -> None:
         raise Conflict("file_exists", f"文件已存在：{target.name}；加 --force 覆盖")
     store = ready_store(settings_for(dry_run), dry_run)
     with store.read() as conn:
-        known = tables.read_known(conn)
+        known = tables.read_known(conn, tables.POSTS)
     data = workbook.template(kind, known)
     store.dispose()
     if not dry_run:

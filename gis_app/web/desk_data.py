@@ -35,7 +35,7 @@ def template(kind: str) -> Response:
         known = "、".join(TEMPLATES)
         raise NotFound("unknown_template", _("没有这个模板"), {"kind": known})
     with services().store.read() as conn:
-        known = tables.read_known(conn)
+        known = tables.read_known(conn, tables.POSTS)
     return _file(workbook.template(kind, known), workbook.file_name(kind), kind)
 
 
