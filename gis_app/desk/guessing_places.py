@@ -15,6 +15,7 @@ from gis_app.desk.guessing_values import Profile
 from gis_app.exchange import columns as names
 from gis_app.exchange import words
 from gis_app.exchange.context import Existing
+from gis_app.exchange.coordinates import halves_of
 from gis_app.exchange.raw import RawTable
 from gis_app.geo.crs import CHINA_LAT, CHINA_LON
 
@@ -33,8 +34,10 @@ def guess_coordinates(
     for east, north in _AXES.items():
         if east in found and north in found:
             return _ordered(east, north, found[east], found[north], profiles, meant)
-    if "pair" in found and _pairs(profiles[found["pair"]]):
-        return {"pair": ColumnGuess(found["pair"], f"列名“{meant.get(found['pair'])}”，值是成对的数")}
+    paired = [name for name, one in profiles.items() if _pairs(one)]
+    if found.get("pair") in paired or len(paired) == 1:
+        name = found["pair"] if found.get("pair") in paired else paired[0]
+        return {"pair": ColumnGuess(name, f"“{meant.get(name, name)}”列的值是成对的坐标")}
     return _by_range(profiles, existing)
 
 
@@ -72,9 +75,14 @@ def _kind(east: Profile, north: Profile) -> str | None:
 
 
 def _pairs(found: Profile) -> bool:
-    halves = [text.replace("，", ",").strip("()（）[] ").split(",") for text in found.texts[:50]]
-    good = [len(half) == 2 and all(words.number(part) is not None for part in half) for half in halves]
-    return bool(good) and sum(good) > MOST * len(good)
+    halves = [[words.number(half) for half in halves_of(text)] for text in found.texts[:50]]
+    xy = np.array([half for half in halves if None not in half], dtype=float).reshape(-1, 2)
+    if not halves or len(xy) <= MOST * len(halves):
+        return False
+    x, y = (float(value) for value in np.median(xy, axis=0))
+    turned = ((x, y), (y, x))
+    degrees = any(CHINA_LON[0] <= a <= CHINA_LON[1] and CHINA_LAT[0] <= b <= CHINA_LAT[1] for a, b in turned)
+    return degrees or any(zones.could_be(a, b) or zones.is_web_mercator(a, b) for a, b in turned)
 
 
 def _by_range(profiles: dict[str, Profile], existing: Existing) -> dict[str, ColumnGuess]:
@@ -109,11 +117,7 @@ def shapes_of(table: RawTable, located: dict[str, ColumnGuess]) -> np.ndarray | 
     if table.geometry is not None:
         return np.asarray(table.geometry, dtype=object)
     if "pair" in located:
-        halves = [
-            str(value or "").strip("()（）[] ").replace("，", ",").split(",")
-            for value in table.columns[located["pair"].column]
-        ]
-        pairs = [half if len(half) == 2 else (None, None) for half in halves]
+        pairs = [halves_of(value) for value in table.columns[located["pair"].column]]
         values = [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
     else:
         axes = next((axes for axes in (("lon", "lat"), ("x", "y")) if axes[0] in located), None)

@@ -29,10 +29,10 @@ ROUGH_DEGREES = 1.2
 _DATUM = {"CGCS2000": 0.55, "西安80": 0.2, "北京54": 0.13, "WGS84": 0.12}
 _WIDTH = {3: 1.0, 6: 0.45}
 _HINTS = {
-    "GCJ-02": re.compile(r"gcj|火星|高德|腾讯|amap|mars"),
+    "GCJ-02": re.compile(r"gcj|火星|高德|腾讯|(?<![a-z])(?:amap|mars)(?![a-z])"),
     "BD-09": re.compile(r"bd_?0?9|百度|baidu|(?<![a-z])bd(?![a-z])"),
-    "西安80": re.compile(r"西安|xian_?-?(?:19)?80|xa80"),
-    "北京54": re.compile(r"北京_?54|bj_?54|beijing_?-?(?:19)?54"),
+    "西安80": re.compile(r"西安_?-?(?:19)?80|西安坐标|1980_?西安|xian_?-?(?:19)?80|xa80"),
+    "北京54": re.compile(r"北京_?-?(?:19)?54|1954_?北京|bj_?54|beijing_?-?(?:19)?54"),
     "CGCS2000": re.compile(r"cgcs|国家2000|2000坐标|大地2000"),
     "WGS84": re.compile(r"wgs"),
 }

@@ -240,3 +240,20 @@ def test_a_system_that_a_person_chose_goes_before_the_files_own():
     assert [one.message_code for one in chosen.faults] == ["crs_overridden"]
     assert not chosen.faults[0].is_error and chosen.shapes is not None
     assert schema.CRS == "EPSG:4490"
+
+
+@pytest.mark.parametrize(("order", "code"), [((0, 1), "BD-09"), ((1, 0), "BD-09/yx")])
+def test_both_coordinates_in_one_cell_are_found_whatever_the_column_is_called(order, code: str):
+    xy = BD(shapely.get_coordinates(layer("stations").geometry.values))[:, order]
+    cells = [f"{a:.6f}，{b:.6f}" for a, b in xy]
+    names = layer("stations")["name"].tolist()
+    given = RawTable({"驿站名称": names, "位置": cells}, list(range(2, 88)), None, None)
+    guessed = guess([("", given)], county(), "poi.csv")
+    assert guessed.columns["pair"].column == "位置" and guessed.columns["name"].column == "驿站名称"
+    assert (guessed.layer, guessed.crs.code) == ("stations", code)
+
+
+@pytest.mark.parametrize("filename", ["西安路网格.zip", "marsh.zip", "abdc.zip"])
+def test_a_word_in_a_name_that_only_looks_like_a_system_counts_for_nothing(filename: str):
+    assert found(table("grids", into(4526)), nothing(), filename).code == "EPSG:4526"
+    assert found(table("grids"), nothing(), filename).code == "EPSG:4490"
