@@ -106,6 +106,13 @@ def test_what_the_ledger_leaves_open_is_filled_from_place_class_and_calendar(kno
     assert {code for _, _, code in told(done, "warning")} == {"codes_given", "due_reckoned"}
 
 
+def test_a_finished_incident_of_which_only_the_ends_are_known_is_taken_and_told(known):
+    ends = {"受理时间": "", "派遣时间": "", "处置时间": "", "处置单位": ""}
+    done = prepare(known, ends, ends | {"结案时间": ""})
+    assert told(done) == [(3, "closed_at", "state_needs")]
+    assert (2, "accepted_at", "only_ends_known") in told(done, "warning")
+
+
 def test_a_due_time_before_dispatch_is_left_out_and_told(known):
     accepted = {
         "状态": "已受理",
