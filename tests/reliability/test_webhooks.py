@@ -148,6 +148,24 @@ def test_a_slow_receiver_delays_neither_reports_nor_others(store, settings, rece
     assert len(receiver.got) == 6
 
 
+def test_paused_between_two_messages_it_gets_no_other(store, settings, receiver):
+    number = hook(store, receiver.url)
+
+    def pause(_number: int, _got) -> tuple[int, dict]:
+        with store.write() as conn:
+            stored.pause_webhook(conn, number, "administrator")
+        return 200, {}
+
+    receiver.answer = pause
+    for _ in range(3):
+        reported(store)
+    with sending(store, settings):
+        receiver.wait_for(1)
+        time.sleep(0.8)
+    assert len(receiver.got) == 1
+    assert [row.state for row in rows(store, number)] == ["delivered", "waiting", "waiting"]
+
+
 def test_a_receiver_that_is_gone_for_good_is_paused(store, settings, receiver):
     receiver.answer = lambda *_: (410, {})
     number = hook(store, receiver.url)
