@@ -16,6 +16,8 @@ PROBLEMS = [
     ("GET", "/api/v1/grids?x=1", 400),
     ("POST", "/api/v1/incidents/XX2023-999999/accept", 428),
     ("POST", "/api/v1/incidents", 400),
+    ("POST", "/api/v1/incidents?dry_run=true", 400),
+    ("POST", "/api/v1/incidents/placing?lon=1&lat=2", 400),
     ("GET", "/ogc/collections/nothing", 404),
     ("GET", "/ogc/nothing", 404),
     ("GET", "/ogc/collections/grids/items?limit=x", 400),
