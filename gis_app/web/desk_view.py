@@ -178,10 +178,11 @@ def _systems(
 def _faults(import_id: str, params: Params) -> dict[str, Any]:
     parts = services()
     severity, page = params.choice("severity", tuple(SEVERITIES)), params.whole("page", 1, 10**6, 1)
-    found = desk.faults(
-        parts.store, parts.settings, g.account, import_id, page=page, page_size=PAGE_FAULTS, severity=severity
-    )
+    call = (parts.store, parts.settings, g.account, import_id)
+    found = desk.faults(*call, page=page, page_size=PAGE_FAULTS, severity=severity)
     pages = max(1, -(-found["total"] // PAGE_FAULTS))
+    if page > pages:  # of a list that has become shorter since
+        page, found = pages, desk.faults(*call, page=pages, page_size=PAGE_FAULTS, severity=severity)
     return found | {"page": page, "pages": pages, "severity": severity or ""}
 
 
