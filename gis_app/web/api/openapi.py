@@ -140,6 +140,7 @@ def _schemas() -> dict[str, Any]:
         "Figure": statistics.FIGURE,
         "Post": assignments.POST,
         "Plan": plans.PLAN,
+        "PlanGrid": plans.PLAN_GRID,
         "Job": work.JOB,
         "Export": work.EXPORT,
         **incidents.components(),
