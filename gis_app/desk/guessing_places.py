@@ -20,6 +20,7 @@ from gis_app.exchange.raw import RawTable
 from gis_app.geo.crs import CHINA_LAT, CHINA_LON
 
 MOST = 0.9
+FARTHEST = 1e9  # of any coordinate, in any unit
 AROUND = 0.5  # degrees around the county in which unnamed numbers count as coordinates
 _AXES = {"lon": "lat", "x": "y"}
 TITLES = {"lon": "经度", "lat": "纬度", "x": "东坐标", "y": "北坐标", "pair": "坐标"}
@@ -113,9 +114,14 @@ def _within(found: Profile, low: float, high: float) -> bool:
 
 
 def shapes_of(table: RawTable, located: dict[str, ColumnGuess]) -> np.ndarray | None:
-    """Return the shapes of a table, made of its columns of coordinates where it has none; None without."""
+    """Return the shapes of a table, made of its columns of coordinates where it has none; None without.
+
+    What is no place on earth in any system is left out.
+    """
     if table.geometry is not None:
-        return np.asarray(table.geometry, dtype=object)
+        shapes = np.array(table.geometry, dtype=object)
+        shapes[~_on_earth(shapes)] = None
+        return shapes
     if "pair" in located:
         pairs = [halves_of(value) for value in table.columns[located["pair"].column]]
         values = [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
@@ -128,9 +134,14 @@ def shapes_of(table: RawTable, located: dict[str, ColumnGuess]) -> np.ndarray | 
         [[np.nan if (n := words.number(value)) is None else n for value in column] for column in values]
     ).T
     shapes = np.full(len(xy), None, dtype=object)
-    known = np.isfinite(xy).all(axis=1)
+    known = (np.abs(xy) < FARTHEST).all(axis=1)
     shapes[known] = shapely.points(xy[known])
     return shapes
+
+
+def _on_earth(shapes: np.ndarray) -> np.ndarray:
+    bounds = shapely.bounds(shapes)
+    return shapely.is_empty(shapes) | (np.abs(bounds) < FARTHEST).all(axis=1)
 
 
 def areas_m2(shapes: np.ndarray | None, own: str | None) -> np.ndarray | None:
