@@ -26,7 +26,7 @@ from gis_app.cli.reports import report
 from gis_app.cli.telling import as_json as json_option
 from gis_app.cli.telling import dry_run as dry_run_option
 from gis_app.cli.telling import progress, tell
-from gis_app.cli.templates import template
+from gis_app.cli.templates import put_whole, template
 from gis_app.cli.upkeep import retain, settings_, verify_audit
 from gis_app.cli.users import user
 from gis_app.cli.webhooks import webhook
@@ -73,8 +73,10 @@ def _one_of(*words: str):
 @dry_run_option
 @click.option("--repair", is_flag=True, help="修复无效图形，清理细小重叠与缝隙。")
 @click.option("--county-name", help="只有网格、没有县域图层时，县的名称；不写则取文件名。")
+@click.option("--faults", type=click.Path(path_type=Path, dir_okay=False),
+              help="有问题时，把问题清单写到这个 .xlsx 文件（已有则覆盖）；改正后可直接再导入。")  # fmt: skip
 @json_option
-def import_(layer, file, crs, mode, dry_run, repair, county_name, as_json) -> None:
+def import_(layer, file, crs, mode, dry_run, repair, county_name, faults, as_json) -> None:
     """把文件 FILE 导入图层 LAYER；有任何错误则整个文件不写入，退出码为 2。
 
     LAYER：county subdistricts communities grids blocks buildings streets water stations gates，以及两张表：
@@ -84,6 +86,7 @@ def import_(layer, file, crs, mode, dry_run, repair, county_name, as_json) -> No
     路网还可用 OpenStreetMap 的 .osm、.osm.pbf。道路在相交处自动断开连通，桥梁、隧道除外；断片与断头一一列出。
     """
     from gis_app.desk.tables_import import import_table
+    from gis_app.desk.workbook_of_import import fault_list_of
     from gis_app.exchange.importing import import_layer
     from gis_app.studio.publish import activate_due
 
@@ -96,6 +99,8 @@ def import_(layer, file, crs, mode, dry_run, repair, county_name, as_json) -> No
         report = import_table(store, layer, file, **asked)
     else:
         report = import_layer(store, layer, file, repair=repair, county_name=county_name, **asked)
+    if faults and (report.faults or report.warnings):
+        put_whole(faults, fault_list_of(file, report, settings))
     say(1.0, "完成")
     tell(asdict(report), as_json, wording.words(report, dry_run))
     if not report.ok:

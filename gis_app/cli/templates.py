@@ -41,19 +41,19 @@ def template(kind, file, force, dry_run, as_json) -> None:
         raise Conflict("file_exists", f"文件已存在：{target.name}；加 --force 覆盖")
     store = ready_store(settings_for(dry_run), dry_run)
     with store.read() as conn:
-        known = tables.read_known(conn)
+        known = tables.read_known(conn, tables.POSTS)
     data = workbook.template(kind, known)
     store.dispose()
     if not dry_run:
-        _put(target, data)
+        put_whole(target, data)
     told = {"kind": kind, "path": str(target), "bytes": len(data), "written": not dry_run}
     tell(told, as_json, f"{target}（{len(data):,} 字节）" + ("，未写入" if dry_run else ""))
 
 
-def _put(target: Path, data: bytes) -> None:
-    """Write beside the target and put the file in its place when it is whole."""
+def put_whole(target: Path, data: bytes) -> None:
+    """Write beside the target and put the file in its place when it is whole; raises Unavailable."""
     try:
-        with tempfile.TemporaryDirectory(prefix=".gis-template-", dir=target.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=".gis-workbook-", dir=target.parent) as folder:
             part = Path(folder) / target.name
             part.write_bytes(data)
             os.replace(part, target)

@@ -175,7 +175,7 @@ def _changes(layer: str, incoming: gpd.GeoDataFrame, existing: Existing) -> np.n
 def _beside(store: Store, choices: Choices, table: RawTable, tell: Tell):
     """Check posts or incidents, which have no shapes of their own."""
     with store.read() as conn:
-        known, number = tables.read_known(conn), revision(conn)
+        known, number = tables.read_known(conn, choices.layer), revision(conn)
     tell(0.3, "检查各行")
     done = tables.prepare(choices.layer, table, known, choices.mode, choices.columns, choices.crs)
     found = Checked(len(done.frame), done.inserted, done.updated, done.removed, done.unchanged)

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from gis_app import clock
-from gis_app.desk import layer_fields, taking_in, telling
+from gis_app.desk import layer_fields, reading, taking_in, telling
 from gis_app.desk.access import may, own_import, require, seen_version, whose
 from gis_app.desk.choosing import Choices, choices_of
 from gis_app.desk.finding import FAULTS, fault_of
@@ -132,11 +132,26 @@ def choose(
     read = folder.read_json(READ)
     if read is None:
         raise Conflict("import_expired", "这次导入的文件已过保存期限，请重新上传")
-    chosen = choices_of(choices, read, folder.read_json(GUESS))
+    chosen = choices_of(choices, read, _guess(store, folder, row, choices, read))
     values = {"choices": json.dumps(chosen.as_json(), ensure_ascii=False)}
     values |= {"layer": chosen.layer, "mode": chosen.mode, "findings": None}
     begin(store, settings, row, seen_version(row, version), _CHOOSABLE, CHECKING, values, {})
     return state(store, settings, person, import_id)
+
+
+def _guess(
+    store: Store, folder: Folder, row: Row, choices: Mapping[str, Any], read: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return the guess, or the one for the table and layer that were chosen instead."""
+    known = folder.read_json(GUESS) or {}
+    if not isinstance(choices, Mapping):
+        return known
+    table, layer = choices.get("table", known.get("table")), choices.get("layer", known.get("layer"))
+    same = (table, layer) == (known.get("table"), known.get("layer"))
+    asked = {one["name"] for one in layer_fields.catalogue()["layers"]} & {str(layer)}
+    if same or not asked or not isinstance(table, int) or not 0 <= table < len(read["tables"]):
+        return known
+    return reading.guess_for(store, folder, row.file, read, table, layer)
 
 
 def take_in(

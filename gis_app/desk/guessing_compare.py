@@ -144,7 +144,7 @@ def _paired(layer: str, field: str, shapes, columns, existing: Existing, usable)
     theirs = pd.Series(there.index, index=there[field].astype(str))
     theirs = theirs[(theirs.index != "") & ~theirs.index.duplicated(keep=False)]
     both = mine[mine.isin(theirs.index)]
-    if len(both) < min(3, len(there)):
+    if len(both) == 0:
         return
     both = both.iloc[:: max(1, len(both) // SAMPLE)]
     a = middles(shapes[both.index.to_numpy()])

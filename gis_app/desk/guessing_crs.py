@@ -25,6 +25,7 @@ AROUND = 0.03  # degrees around the county that still count as here
 SHARPEST, BLUNTEST = 0.5, 25.0  # metres within which two systems are not told apart
 ALIKE_METRES = 25.0  # nearest outlines farther away than this are others
 APART = 0.5
+FEW, EXACT_METRES, ALIKE_PAIRS = 3, 5.0, 300.0  # one thing alone is believed where it fits exactly
 STEEP = 4
 SHIFTED_METRES, STEADY = 12.0, 0.35
 HALF_EARTH = 180.0
@@ -34,10 +35,11 @@ AREA_CODES = ("county_code", "subdistrict_code", "community_code", "grid_code", 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the coordinates should be: what it is called, and its bounds in lon/lat."""
+    """Where the coordinates should be: what it is called, its bounds in lon/lat, and whether that is sure."""
 
     name: str
     bounds: tuple[float, float, float, float]
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,9 @@ def guess_crs(
     found = readings(xy, own, names, place.bounds if place else None)
     if not found:
         return CrsGuess(None, _unlike(xy))
-    inside = [_located(reading, xy, place) for reading in found]
+    elsewhere = _located(found, xy, place)
     known = compare.comparisons(layer, shapes, columns, existing, beside) if layer else []
     distances = _compared(found, known)
-    elsewhere = place.name if place is not None and max(inside) < 0.5 else ""
     return _settled(found, distances, elsewhere, own, shapes)
 
 
@@ -104,29 +105,42 @@ def _place(existing: Existing, columns: dict[str, list]) -> Place | None:
     """Return the county that is there, else the province of the codes that come in, else None."""
     outline = existing.outline
     if outline is not None:
-        return Place("本县", outline.bounds)
+        return Place("本县", outline.bounds, known=True)
     listed = (column for name, column in columns.items() if name in AREA_CODES)
     found = of_codes(as_code(value) for column in listed for value in column[:_SAMPLE] if value is not None)
     return Place(*found) if found else None
 
 
-def _located(reading: Reading, xy: np.ndarray, place: Place | None) -> float:
-    """Weigh a reading by the share of points that it puts into the county, and return that share."""
-    if place is None:
-        return 1.0
+def _share_inside(reading: Reading, xy: np.ndarray, place: Place) -> float:
     lonlat = reading.move(xy)
     west, south, east, north = place.bounds
     with np.errstate(invalid="ignore"):
         here = (lonlat >= [west - AROUND, south - AROUND]) & (lonlat <= [east + AROUND, north + AROUND])
-    share = float(here.all(axis=1).mean())
-    reading.belief *= max(share, 0.002)
-    if share > 0.5:
-        reading.why.append(f"落在{place.name}以内" if share > 0.99 else f"{share:.0%} 落在{place.name}以内")
-    else:
-        away = np.median(lonlat, axis=0)
+    return float(here.all(axis=1).mean())
+
+
+def _located(found: list[Reading], xy: np.ndarray, place: Place | None) -> str:
+    """Weigh readings by the share of points that they put into a place; return its name where none does.
+
+    A province told by codes alone is not held against data that lie elsewhere: other countries have codes of
+    as many digits.
+    """
+    if place is None:
+        return ""
+    shares = [_share_inside(reading, xy, place) for reading in found]
+    if max(shares) < 0.5 and not place.known:
+        return ""
+    for reading, share in zip(found, shares, strict=True):
+        reading.belief *= max(share, 0.002)
+        if share > 0.5:
+            reading.why.append(
+                f"落在{place.name}以内" if share > 0.99 else f"{share:.0%} 落在{place.name}以内"
+            )
+            continue
+        away = np.median(reading.move(xy), axis=0)
         told = f"（{away[0]:.2f}, {away[1]:.2f}）" if np.isfinite(away).all() else ""
         reading.why.append(f"落在{place.name}以外{told}")
-    return share
+    return place.name if max(shares) < 0.5 else ""
 
 
 def _compared(found: list[Reading], known: Iterable[Comparison]) -> dict[str, Distance]:
@@ -153,7 +167,8 @@ def _says_something(comparison: Comparison, distances: dict[str, Distance]) -> b
     """Tell whether a comparison can be trusted: the same things, or outlines that fit under one reading."""
     medians = [distance.median for distance in distances.values()]
     if comparison.paired:
-        return min(medians) < 300.0
+        few = max(distance.count for distance in distances.values()) < FEW
+        return min(medians) < (EXACT_METRES if few else ALIKE_PAIRS)
     return min(medians) < ALIKE_METRES and (len(medians) == 1 or min(medians) < APART * max(medians))
 
 

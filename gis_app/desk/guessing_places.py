@@ -15,10 +15,12 @@ from gis_app.desk.guessing_values import Profile
 from gis_app.exchange import columns as names
 from gis_app.exchange import words
 from gis_app.exchange.context import Existing
+from gis_app.exchange.coordinates import halves_of
 from gis_app.exchange.raw import RawTable
 from gis_app.geo.crs import CHINA_LAT, CHINA_LON
 
 MOST = 0.9
+FARTHEST = 1e9  # of any coordinate, in any unit
 AROUND = 0.5  # degrees around the county in which unnamed numbers count as coordinates
 _AXES = {"lon": "lat", "x": "y"}
 TITLES = {"lon": "经度", "lat": "纬度", "x": "东坐标", "y": "北坐标", "pair": "坐标"}
@@ -33,8 +35,10 @@ def guess_coordinates(
     for east, north in _AXES.items():
         if east in found and north in found:
             return _ordered(east, north, found[east], found[north], profiles, meant)
-    if "pair" in found and _pairs(profiles[found["pair"]]):
-        return {"pair": ColumnGuess(found["pair"], f"列名“{meant.get(found['pair'])}”，值是成对的数")}
+    paired = [name for name, one in profiles.items() if _pairs(one)]
+    if found.get("pair") in paired or len(paired) == 1:
+        name = found["pair"] if found.get("pair") in paired else paired[0]
+        return {"pair": ColumnGuess(name, f"“{meant.get(name, name)}”列的值是成对的坐标")}
     return _by_range(profiles, existing)
 
 
@@ -72,9 +76,14 @@ def _kind(east: Profile, north: Profile) -> str | None:
 
 
 def _pairs(found: Profile) -> bool:
-    halves = [text.replace("，", ",").strip("()（）[] ").split(",") for text in found.texts[:50]]
-    good = [len(half) == 2 and all(words.number(part) is not None for part in half) for half in halves]
-    return bool(good) and sum(good) > MOST * len(good)
+    halves = [[words.number(half) for half in halves_of(text)] for text in found.texts[:50]]
+    xy = np.array([half for half in halves if None not in half], dtype=float).reshape(-1, 2)
+    if not halves or len(xy) <= MOST * len(halves):
+        return False
+    x, y = (float(value) for value in np.median(xy, axis=0))
+    turned = ((x, y), (y, x))
+    degrees = any(CHINA_LON[0] <= a <= CHINA_LON[1] and CHINA_LAT[0] <= b <= CHINA_LAT[1] for a, b in turned)
+    return degrees or any(zones.could_be(a, b) or zones.is_web_mercator(a, b) for a, b in turned)
 
 
 def _by_range(profiles: dict[str, Profile], existing: Existing) -> dict[str, ColumnGuess]:
@@ -105,15 +114,16 @@ def _within(found: Profile, low: float, high: float) -> bool:
 
 
 def shapes_of(table: RawTable, located: dict[str, ColumnGuess]) -> np.ndarray | None:
-    """Return the shapes of a table, made of its columns of coordinates where it has none; None without."""
+    """Return the shapes of a table, made of its columns of coordinates where it has none; None without.
+
+    What is no place on earth in any system is left out.
+    """
     if table.geometry is not None:
-        return np.asarray(table.geometry, dtype=object)
+        shapes = np.array(table.geometry, dtype=object)
+        shapes[~_on_earth(shapes)] = None
+        return shapes
     if "pair" in located:
-        halves = [
-            str(value or "").strip("()（）[] ").replace("，", ",").split(",")
-            for value in table.columns[located["pair"].column]
-        ]
-        pairs = [half if len(half) == 2 else (None, None) for half in halves]
+        pairs = [halves_of(value) for value in table.columns[located["pair"].column]]
         values = [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
     else:
         axes = next((axes for axes in (("lon", "lat"), ("x", "y")) if axes[0] in located), None)
@@ -124,9 +134,14 @@ def shapes_of(table: RawTable, located: dict[str, ColumnGuess]) -> np.ndarray | 
         [[np.nan if (n := words.number(value)) is None else n for value in column] for column in values]
     ).T
     shapes = np.full(len(xy), None, dtype=object)
-    known = np.isfinite(xy).all(axis=1)
+    known = (np.abs(xy) < FARTHEST).all(axis=1)
     shapes[known] = shapely.points(xy[known])
     return shapes
+
+
+def _on_earth(shapes: np.ndarray) -> np.ndarray:
+    bounds = shapely.bounds(shapes)
+    return shapely.is_empty(shapes) | (np.abs(bounds) < FARTHEST).all(axis=1)
 
 
 def areas_m2(shapes: np.ndarray | None, own: str | None) -> np.ndarray | None:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
+import shapely
 
 from gis_app.desk import guessing_zones as zones
 from gis_app.desk.guessing_zones import Zone
@@ -24,15 +25,16 @@ LABELS = {
     "GCJ-02": "GCJ-02（高德、腾讯）",
     "BD-09": "BD-09（百度）",
 }
-OWN = 4.0  # how much more the file's own statement is believed
+OWN, UNLIKELY = 3.2, 0.05  # belief in what the file says of itself, and where its numbers cannot be that
+GRS80_AXIS, SAME_DEGREES = 6_378_137.0, 1e-7
 ROUGH_DEGREES = 1.2
 _DATUM = {"CGCS2000": 0.55, "西安80": 0.2, "北京54": 0.13, "WGS84": 0.12}
 _WIDTH = {3: 1.0, 6: 0.45}
 _HINTS = {
-    "GCJ-02": re.compile(r"gcj|火星|高德|腾讯|amap|mars"),
+    "GCJ-02": re.compile(r"gcj|火星|高德|腾讯|(?<![a-z])(?:amap|mars)(?![a-z])"),
     "BD-09": re.compile(r"bd_?0?9|百度|baidu|(?<![a-z])bd(?![a-z])"),
-    "西安80": re.compile(r"西安|xian_?-?(?:19)?80|xa80"),
-    "北京54": re.compile(r"北京_?54|bj_?54|beijing_?-?(?:19)?54"),
+    "西安80": re.compile(r"西安_?-?(?:19)?80|西安坐标|1980_?西安|xian_?-?(?:19)?80|xa80"),
+    "北京54": re.compile(r"北京_?-?(?:19)?54|1954_?北京|bj_?54|beijing_?-?(?:19)?54"),
     "CGCS2000": re.compile(r"cgcs|国家2000|2000坐标|大地2000"),
     "WGS84": re.compile(r"wgs"),
 }
@@ -62,13 +64,32 @@ def readings(xy: np.ndarray, own: str | None, names: str, place: tuple | None) -
     told = stated(own)
     hints = {system for system, pattern in _HINTS.items() if pattern.search(names.lower())}
     found = [*_in_degrees(xy, told, hints), *_in_metres(xy, hints, place)]
-    if told and not told[2] and told[0] not in {reading.code for reading in found}:
-        found.append(Reading(told[0], told[1], 0.15, []))
-    for reading in found:
-        if told and reading.code.removesuffix(placing.SWAPPED) == told[0] and not told[2]:
-            reading.belief *= OWN
-            reading.why.insert(0, f"文件自带的坐标系是 {told[1]}")
+    return found if told is None or told[2] else _with_own(found, xy, own, told)
+
+
+def _with_own(found: list[Reading], xy: np.ndarray, own: str, told: tuple[str, str, bool]) -> list[Reading]:
+    """Return the readings with the file's own among them, believed most where the numbers allow it at all."""
+    why = f"文件自带的坐标系是 {told[1]}"
+    source = placing.declared_source(own)
+    points = shapely.points(xy)
+    possible = not placing.implausible(points, list(range(1, len(xy) + 1)), source)
+    same = next((reading for reading in found if _is_same(reading, told[0], source, xy)), None)
+    if same is None:
+        return [*found, Reading(told[0], told[1], OWN if possible else UNLIKELY, [why])]
+    same.belief = OWN if possible else same.belief
+    same.why.insert(0, why)
     return found
+
+
+def _is_same(reading: Reading, code: str, source: placing.Source, xy: np.ndarray) -> bool:
+    """Tell whether a reading is the file's own: by code, or as it puts a point at the same place."""
+    if reading.code == code:
+        return True
+    axis = source.crs.ellipsoid.semi_major_metre if source.crs.ellipsoid else 0.0
+    if abs(axis - GRS80_AXIS) > 0.5 or reading.code.endswith(placing.SWAPPED):
+        return False
+    away = np.abs(reading.move(xy[:1]) - source.to_lonlat(xy[:1]))
+    return bool((away < SAME_DEGREES).all())
 
 
 def stated(own: str | None) -> tuple[str, str, bool] | None:

@@ -5,7 +5,7 @@ What is guessed is kept as a proposal; nothing is chosen here for anybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def read(store: Store, folder: Folder, filename: str, limits: Limits, tell: Tell
     """
     tell(0.05, "在隔离的进程中读取文件")
     path = folder.upload()
-    folder.forget("tables/*", READ, GUESS, FAULTS)
+    folder.forget("tables/*", "guess-*.json", READ, GUESS, FAULTS)
     found = sandbox.read_tables(path, limits)
     refused = [one for _, table in found if not table.rows for one in table.faults]
     tables = [(name, table) for name, table in found if table.rows]
@@ -63,6 +63,22 @@ def read(store: Store, folder: Folder, filename: str, limits: Limits, tell: Tell
     }
     folder.write_json(GUESS, _believed(guessed.as_json(), tables, existing))
     folder.write_json(READ, described)
+
+
+def guess_for(
+    store: Store, folder: Folder, filename: str, read: Mapping[str, Any], at: int, layer: str
+) -> dict[str, Any]:
+    """Return the guess for a table as a layer that a person chose; kept, since it is asked for again."""
+    name = f"guess-{at}-{layer}.json"
+    found = folder.read_json(name)
+    if found is None:
+        tables = [(read["tables"][at]["name"], folder.read_table(f"tables/{at}"))]
+        with store.read() as conn:
+            existing = Existing(read_layers(conn))
+        guessed = guess(tables, existing, filename, 0, layer)
+        found = _believed(guessed.as_json(), tables, existing) | {"table": at}
+        folder.write_json(name, found)
+    return found
 
 
 def _believed(

@@ -15,7 +15,8 @@ import numpy as np
 import shapely
 
 from gis_app.desk import repairs_rows as by_row
-from gis_app.desk.repairs_coverage import Coverage, clean
+from gis_app.desk.repairs_cleaning import clean
+from gis_app.desk.repairs_coverage import Coverage
 from gis_app.desk.repairs_ground import Ground
 from gis_app.desk.repairs_pictures import picture
 from gis_app.desk.repairs_rows import Fix

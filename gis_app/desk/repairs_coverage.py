@@ -1,8 +1,7 @@
-"""Make neighbours meet: close gaps and share out overlaps narrower than half a metre, by coverage_clean.
+"""Areas that should meet their neighbours: where they do not, and whether a change of some came out right.
 
-Only areas beside a fault are cleaned, and only where little changes. Whatever is not changed keeps its very
-corners; a group of areas that would not come out clean is left as it was. What overlaps widely is no sliver:
-somebody has to say whose ground it is.
+Whatever is not changed keeps its very corners. A group of areas in which one would not stay itself, or would
+not meet its neighbours, is not changed at all.
 """
 
 from __future__ import annotations
@@ -14,10 +13,11 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from gis_app.desk.repairs_ground import Ground, same
+from gis_app.desk.repairs_ground import Ground
 from gis_app.desk.repairs_rows import Fix, finite
 
 GAP_METRES = 0.5
+NOISE = 5  # decimals of a metre; what differs by less is the same corner, reckoned twice
 CHANGE_SHARE = 0.05  # of an area's own size; more is no sliver
 _AREAS = (3, 6)
 
@@ -39,7 +39,7 @@ class Coverage:
         whole = finite(shapes) & np.isin(shapely.get_type_id(shapes), _AREAS) & shapely.is_valid(shapes)
         usable = np.flatnonzero(whole)
         ground = Ground.of(shapes[usable])
-        metres = ground.metres(shapes[usable])
+        metres = shapely.transform(ground.metres(shapes[usable]), lambda xy: np.round(xy, NOISE))
         return cls(shapes, usable, ground, metres, shapely.STRtree(metres), faults(metres))
 
     def fix(self, kind: str, changed: np.ndarray, after: np.ndarray, title: str) -> Fix:
@@ -47,21 +47,6 @@ class Coverage:
         near = beside(self.metres, changed, self.tree)
         before = self.shapes[self.usable[near]]
         return Fix(kind, self.usable[changed], self.ground.degrees(after, before), title)
-
-
-def clean(cover: Coverage) -> list[Fix]:
-    """Return all areas that cleaning the coverage changes, as one Fix; nothing where there are none."""
-    metres, faulty, tree = cover.metres, cover.faulty, cover.tree
-    if len(faulty) == 0:
-        return []
-    kept = np.setdiff1d(faulty, _widely_overlapping(metres, faulty, tree))
-    near = np.setdiff1d(beside(metres, kept, tree), np.setdiff1d(faulty, kept))
-    changed, after = _cleaned(metres, near)
-    good = sound(metres, changed, after, tree)
-    if not good.any():
-        return []
-    title = f"清理全部缝隙与重叠（宽 {GAP_METRES} 米以内），涉及 {int(good.sum())} 个图形"
-    return [cover.fix("coverage", changed[good], after[good], title)]
 
 
 def faults(metres: np.ndarray, gap: float = GAP_METRES) -> np.ndarray:
@@ -77,32 +62,9 @@ def beside(metres: np.ndarray, chosen: np.ndarray, tree: shapely.STRtree) -> np.
     return np.unique(np.concatenate([chosen, others]))
 
 
-def _widely_overlapping(metres: np.ndarray, faulty: np.ndarray, tree: shapely.STRtree) -> np.ndarray:
-    """Return the positions of areas that share ground wider than a sliver with another."""
-    one, other = tree.query(metres[faulty], predicate="intersects")
-    one = faulty[one]
-    one, other = one[one < other], other[one < other]
-    inside = shapely.relate_pattern(metres[one], metres[other], "T********")
-    one, other = one[inside], other[inside]
-    wide = is_wide(shapely.intersection(metres[one], metres[other]))
-    return np.unique(np.concatenate([one[wide], other[wide]]))
-
-
 def is_wide(pieces: np.ndarray) -> np.ndarray:
     """Return (n,) bool: whether a piece of ground is wider than a sliver anywhere."""
     return ~shapely.is_empty(shapely.buffer(pieces, -GAP_METRES / 2 - 1e-6))
-
-
-def _cleaned(metres: np.ndarray, near: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions that cleaning changes and their shapes."""
-    if len(near) < 2:
-        return near[:0], metres[:0]
-    try:
-        after = shapely.coverage_clean(metres[near], gap_width=GAP_METRES)
-    except shapely.errors.GEOSException:
-        return near[:0], metres[:0]
-    moved = ~same(metres[near], after)
-    return near[moved], after[moved]
 
 
 def sound(metres: np.ndarray, changed: np.ndarray, after: np.ndarray, tree: shapely.STRtree) -> np.ndarray:

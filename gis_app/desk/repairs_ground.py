@@ -13,7 +13,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 METRES = 111_320.0
-SAME = 1e-6  # metres within which a corner is the one that was there
+SAME = 2e-5  # metres within which a corner is the one that was there
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Ground:
     @classmethod
     def of(cls, shapes: np.ndarray) -> Ground:
         """Return the ground around some shapes in lon/lat."""
-        west, south, east, north = shapely.total_bounds(shapes)
+        west, south, east, north = shapely.total_bounds(shapes) if len(shapes) else np.zeros(4)
         middle = np.array([(west + east) / 2, (south + north) / 2])
         middle = np.where(np.isfinite(middle), middle, 0.0)
         return cls(middle, METRES * np.array([np.cos(np.radians(middle[1])), 1.0]))

@@ -15,6 +15,7 @@ from gis_app.exchange.readers.mending import mended, tangled
 from gis_app.geo.validity import invalid_places
 
 MOST_OPEN = 0.45  # of a line's length that may be missing between its ends; a straight road misses all of it
+MOST_DEGREES = 360.0
 _LINES, _AREAS = (1, 2, 5), (3, 6)
 
 
@@ -29,10 +30,10 @@ class Fix:
 
 
 def finite(shapes: np.ndarray) -> np.ndarray:
-    """Return (n,) bool: whether a shape is there and all its coordinates are numbers."""
+    """Return (n,) bool: whether a shape is there and all its coordinates are degrees."""
     coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
     good = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
-    good[owner[~np.isfinite(coordinates).all(axis=1)]] = False
+    good[owner[~(np.abs(coordinates) <= MOST_DEGREES).all(axis=1)]] = False
     return good
 
 

@@ -14,7 +14,7 @@ from gis_app.desk.repairs_ground import same
 from gis_app.desk.repairs_rows import Fix
 
 PASSES = 5  # a moved corner may have to be taken over by the next neighbour, and by the one after
-MOST_AREAS = 3000  # beyond, the whole coverage is cleaned instead
+MOST_AREAS = 800  # beyond, the whole coverage is cleaned instead
 ON_LINE = 1e-6
 
 

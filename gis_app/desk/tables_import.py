@@ -43,7 +43,7 @@ def import_table(
         wanted = [kind, tables.TITLES[kind]["zh"]]
         raw = read_file(path, limits.from_settings(settings), wanted, POINTS)
         with store.read() as conn:
-            known, report.revision = tables.read_known(conn), revision(conn)
+            known, report.revision = tables.read_known(conn, kind), revision(conn)
         done = tables.prepare(kind, raw, known, report.mode, crs=crs)
         report.rows, report.crs = len(done.frame), crs or ""
         report.inserted, report.updated, report.removed = done.inserted, done.updated, done.removed

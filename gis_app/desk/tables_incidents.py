@@ -44,7 +44,7 @@ def complete(frame: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, list[Faul
         frame.index[differs], frame["grid_code"][differs], there[differs], strict=True
     ):
         faults.append(fault("ledger_grid_differs", "grid_code", row=row, value=said, detail=found))
-    return frame, faults + _fill_due(frame, known)
+    return frame, faults + _drop_due(frame) + _fill_due(frame, known)
 
 
 def grids_at(frame: pd.DataFrame, known: Known) -> pd.Series:
@@ -57,6 +57,13 @@ def grids_at(frame: pd.DataFrame, known: Known) -> pd.Series:
         codes = index.at(frame.loc[placed, ["lon", "lat"]].to_numpy("float64"))
         found[placed] = [code or "" for code in codes]
     return found
+
+
+def _drop_due(frame: pd.DataFrame) -> list[Fault]:
+    """Empty, in place, the due time of what was not dispatched, since the clock starts there."""
+    early = (frame["due_at"] != "") & frame["state"].isin(tables_states.WITHOUT_CLOCK)
+    frame.loc[early, "due_at"] = ""
+    return [fault("due_before_dispatch", "due_at", row=row) for row in frame.index[early]]
 
 
 def _fill_due(frame: pd.DataFrame, known: Known) -> list[Fault]:

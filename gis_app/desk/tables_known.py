@@ -7,11 +7,17 @@ from functools import cached_property
 
 import pandas as pd
 
+from gis_app.desk.tables_fields import INCIDENTS
 from gis_app.exchange.context import Existing
+from gis_app.incidents.model import empty_incidents
 from gis_app.layers import codes, schema
 from gis_app.storage import assignments, classes, incident_ledger
 from gis_app.storage.engine import Connection
 from gis_app.storage.layers import read_layers
+
+NO_CODES = pd.DataFrame({"incident_code": [], "state": [], "version": [], "ours": []}, dtype="str").astype(
+    {"version": "int64", "ours": bool}
+)
 
 
 @dataclass(frozen=True)
@@ -55,14 +61,18 @@ class Known:
         return dict(zip(alone["name"], alone["class_code"], strict=True)) | own
 
 
-def read_known(conn: Connection) -> Known:
-    """Return what is in the store."""
+def read_known(conn: Connection, kind: str = INCIDENTS) -> Known:
+    """Return what is in the store, as far as rows of this kind, or its template, need it.
+
+    Only incidents are checked against those on record, of which there may be a million.
+    """
     tables = assignments.read_tables(conn)
+    ledger = kind == INCIDENTS
     return Known(
         Existing(read_layers(conn)),
         tables["organisations"],
         classes.read_incident_classes(conn),
         tables["assignments"],
-        incident_ledger.read_codes(conn),
-        incident_ledger.read_ledger(conn),
+        incident_ledger.read_codes(conn) if ledger else NO_CODES,
+        incident_ledger.read_ledger(conn) if ledger else empty_incidents(),
     )

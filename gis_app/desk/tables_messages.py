@@ -47,6 +47,11 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "holder_blank": ("没有任职人员，记为空缺", "如有人任职，填写姓名或单位", "warning"),
     # incidents
     "state_needs": ("状态为“{detail}”，缺少“{title}”", "补上该时间（或单位），或改正状态", "error"),
+    "only_ends_known": (
+        "没有受理和派遣的时间，这些环节不计入统计",
+        "如有记录，补上各环节的时间和单位",
+        "warning",
+    ),
     "state_has_not": ("状态为“{detail}”，不应有“{title}”：{value}", "删去该值，或改正状态", "error"),
     "wrong_order": ("“{title}”早于“{detail}”：{value}", "改正其中一个时间", "error"),
     "in_the_future": ("“{title}”在将来：{value}", "改正时间", "error"),
@@ -67,6 +72,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
         "核对坐标与网格编码",
         "warning",
     ),
+    "due_before_dispatch": ("派遣之前没有时限，所写的时限未采用", "派遣后按类别的时限推算", "warning"),
     "due_reckoned": ("有 {value} 行没有时限，按类别的时限推算", "如有原定时限，补上该列", "warning"),
     "codes_given": ("有 {value} 行没有编号，导入时自动编号", "如需自定编号，补上该列", "warning"),
     "unused_columns": ("未使用的列：{value}", "如有需要，按模板改列名", "warning"),

@@ -20,7 +20,7 @@ from gis_app.exchange.raw import RawTable
 PLACE = ("lon", "lat")
 # columns that an export writes beside those that come in again
 _NOT_MISSED = frozenset(
-    {"区域", "所在网格", "空缺", "类别", "category", "area_name", "grid_name", "vacant", "WKT"}
+    {"区域", "所在网格", "空缺", "类别", "category", "area_name", "grid_name", "organisation_name", "vacant"}
 )
 
 

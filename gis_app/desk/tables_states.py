@@ -1,6 +1,7 @@
 """Which moments an incident of a state has behind it, so that a ledger agrees with the table of transitions.
 
-A state needs what every way to it leaves, and has nothing of what comes only after it.
+A state needs what every way to it leaves, and has nothing of what comes only after it. Old ledgers often know
+no more of a finished incident than when it was reported and closed, which is told and taken.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ STATES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "returned": (("reported_at",), _LATE),
     "rejected": (("reported_at",), _LATE),
 }
+FINISHED = ("closed", "evaluated")
+WITHOUT_CLOCK = tuple(state for state, (_, lacks) in STATES.items() if "due_at" in lacks)
 FIRST = "2000-01-01"
 
 
@@ -39,12 +42,21 @@ def check(frame: pd.DataFrame) -> list[Fault]:
     faults = []
     for state, (needs, lacks) in STATES.items():
         here, said = frame[frame["state"] == state], fields.LEDGER_STATES[state]["zh"]
+        bare = _only_ends_known(state, here)
+        faults += [fault("only_ends_known", "accepted_at", row=row) for row in here.index[bare]]
         for name in needs:
             if name != "reported_at":  # said already, as every row needs it
-                faults += _told("state_needs", here[here[name] == ""], name, said)
+                missing = (here[name] == "") & (~bare | (name == "closed_at"))
+                faults += _told("state_needs", here[missing], name, said)
         for name in lacks:
             faults += _told("state_has_not", here[here[name] != ""], name, said)
     return faults + _in_order(frame) + _in_time(frame)
+
+
+def _only_ends_known(state: str, rows: pd.DataFrame) -> pd.Series:
+    """Tell which finished incidents come from a ledger that never noted the steps between."""
+    unknown = (rows["accepted_at"] == "") & (rows["dispatched_at"] == "")
+    return unknown & (state in FINISHED)
 
 
 def _told(code: str, rows: pd.DataFrame, name: str, said: str) -> list[Fault]:

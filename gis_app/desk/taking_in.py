@@ -80,7 +80,7 @@ def _take_in_table(store, folder, row, choices, version, actor, cancelled, tell)
     table = folder.read_table(f"tables/{choices.table}")
     with store.read() as conn:
         _require(revision(conn) == row.revision_before)
-        known = tables.read_known(conn)
+        known = tables.read_known(conn, choices.layer)
     done = tables.prepare(choices.layer, table, known, choices.mode, choices.columns, choices.crs)
     _require(done.ok)
     tell(0.6, "写入数据库")

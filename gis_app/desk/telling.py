@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from gis_app.desk.checking import FINDINGS, PREVIEW
+from gis_app.desk.finding import FAULTS
 from gis_app.desk.folder import Folder
 from gis_app.desk.reading import GUESS, READ
-from gis_app.desk.states import CAN, CHECKED, DISCARDED, TAKEN_IN
+from gis_app.desk.states import CAN, CHECKED, FAILED, TAKEN_IN
 from gis_app.desk.taking_in import why_not
 from gis_app.jobs.jobs import Job
 from gis_app.storage.engine import Row, Store
@@ -47,7 +48,7 @@ def whole(store: Store, folder: Folder, row: Row, job: Job | None) -> dict[str, 
     """Return all of an import that a page shows."""
     checked = row.state in _SEEN_CHECK
     told = short(row, job) | {
-        "read": None if row.state == DISCARDED else folder.read_json(READ),
+        "read": folder.read_json(READ) or _unread(folder, row),
         "guess": folder.read_json(GUESS),
         "choices": json.loads(row.choices) if row.choices else None,
         "findings": folder.read_json(FINDINGS) if checked else None,
@@ -56,6 +57,12 @@ def whole(store: Store, folder: Folder, row: Row, job: Job | None) -> dict[str, 
     }
     told["can"] = _can(told)
     return told
+
+
+def _unread(folder: Folder, row: Row) -> dict[str, Any] | None:
+    """Return what there is to say of a file that could not be read: every reason."""
+    found = folder.read_json(FAULTS) if row.state == FAILED else None
+    return {"tables": [], "encoding": None, "format": "", "notes": [], "faults": found} if found else None
 
 
 def _can(told: dict[str, Any]) -> list[str]:

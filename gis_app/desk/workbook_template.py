@@ -11,6 +11,7 @@ from datetime import datetime
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
+from openpyxl.styles import PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -133,7 +134,8 @@ def _validation(heading: Heading, choices: str | None) -> DataValidation | None:
 
 def _mark_doubles(page: Worksheet) -> None:
     """Colour codes that stand twice."""
-    style = DifferentialStyle(fill=cells.ERROR_FILL)
+    colour = cells.ERROR_FILL.fgColor.rgb
+    style = DifferentialStyle(fill=PatternFill("solid", fgColor=colour, bgColor=colour))  # by either, as read
     rule = Rule(type="duplicateValues", dxf=style, priority=1)
     page.conditional_formatting.add(f"A{FIRST}:A{LAST}", rule)
 

@@ -39,13 +39,14 @@ def points_of(table: RawTable, crs: pyproj.CRS | None, found: Mapping[str, str] 
             values = [table.columns[found[east]], table.columns[found[north]]]
             return _points(values, [found[east], found[north]], table.rows, (east, north) == ("lon", "lat"))
     if "pair" in found:
-        halves = [_halves(value) for value in table.columns[found["pair"]]]
+        halves = [halves_of(value) for value in table.columns[found["pair"]]]
         values = [[pair[0] for pair in halves], [pair[1] for pair in halves]]
         return _points(values, [found["pair"]] * 2, table.rows, True)
     raise Rejected([fault("no_coordinates", "geometry", row=1)])
 
 
-def _halves(value: object) -> tuple[str | None, str | None]:
+def halves_of(value: object) -> tuple[str | None, str | None]:
+    """Return the two coordinates that one cell holds, as text; None for each where it holds none."""
     parts = str(value or "").strip("()（）[] ").replace("，", ",").replace(";", ",").split(",")
     if len(parts) == 1:
         parts = parts[0].split()

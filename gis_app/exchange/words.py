@@ -51,8 +51,9 @@ FLAGS = {
     "true": "true 1 是 有 yes y t 桥 真 viaduct movable boardwalk trestle",
     "false": "false 0 否 无 no n f 假",
 }
-# Sheets of the desk's own workbooks that are not data, and the first cell of a template's example row.
-ASIDE = ("填写说明", "问题清单")
+# Sheets of our own workbooks that are not data: a template's, a fault list's and an export's. Then the first
+# cell of a template's example row.
+ASIDE = ("填写说明", "问题清单", "说明", "About")
 EXAMPLE = "示例（导入时忽略）"
 
 

@@ -28,7 +28,8 @@ from gis_app.webhooks.sending import GONE, WHOLE_SECONDS, Answer, send
 log = logging.getLogger("gis_app")
 LOOK_EVERY, AT_ONCE, STOP_SECONDS = 0.5, 8, 3.0
 FORGET_EVERY = timedelta(hours=1)
-KEY_CHANGED, REDIRECT, STATUS = "server_key_changed", "redirect", "status"
+KEY_CHANGED, REDIRECT, STATUS, GONE_FOR_GOOD = "server_key_changed", "redirect", "status", "gone"
+PAUSING = (KEY_CHANGED, GONE_FOR_GOOD)
 ACTOR = "system"
 
 
@@ -91,11 +92,26 @@ class Deliverer:
 
     def _empty(self, webhook_id: int) -> None:
         while not self.stopping.is_set():
-            with self.store.write() as conn:
-                row = outbox.take_next(conn, webhook_id, clock.now(), self.holder)
-            if row is None:
+            with self.store.read() as conn:  # what is looked for long lets nobody wait who writes
+                due = outbox.due_deliveries(conn, webhook_id, clock.now())
+            if not due or not self._send_all(due):
                 return
-            self.deliver(row)
+
+    def _send_all(self, due: list[int]) -> bool:
+        """Send these messages one after the other; return whether any was still there to send."""
+        sent = False
+        for delivery_id in due:
+            if self.stopping.is_set():
+                return False
+            with self.store.write() as conn:
+                row = outbox.hold(conn, delivery_id, clock.now(), self.holder)
+            if row is None:
+                continue
+            # Somebody may have paused it meanwhile; what is held is free again after a moment.
+            if row.webhook_state != stored.ACTIVE or self.deliver(row).fault in PAUSING:
+                return False
+            sent = True
+        return sent
 
     def deliver(self, row: Row) -> Answer:
         """Send a message that is held, keep how it went, and return it."""
@@ -104,7 +120,7 @@ class Deliverer:
             return self._pause(row, Answer(fault=KEY_CHANGED), KEY_CHANGED)
         answer = self._sent(row, secret)
         if answer.status == GONE:
-            return self._pause(row, answer, "gone")
+            return self._pause(row, answer._replace(fault=GONE_FOR_GOOD), GONE_FOR_GOOD)
         self._keep(row, answer)
         return answer
 

@@ -48,16 +48,21 @@ def tell_test(conn: Connection, webhook_id: int, at: datetime) -> int:
 
 def due_webhooks(conn: Connection, at: datetime) -> list[int]:
     """Return the numbers of the active webhooks for which something may be sent now."""
-    query = select(webhook_deliveries.c.webhook_id).where(_due(at)).distinct()
-    return list(conn.execute(query).scalars())
-
-
-def take_next(conn: Connection, webhook_id: int, at: datetime, holder: str) -> Row | None:
-    """Hold the first message of a webhook that may be sent now, and return it with where it goes."""
     rows = webhook_deliveries.c
-    first = select(rows.delivery_id).where(rows.webhook_id == webhook_id, _due(at))
-    found = conn.execute(first.order_by(rows.delivery_id).limit(1)).scalar_one_or_none()
-    return None if found is None else hold(conn, found, at, holder)
+    waits = exists().where(rows.webhook_id == webhooks.c.webhook_id, _due(at))
+    query = select(webhooks.c.webhook_id).where(webhooks.c.state == ACTIVE, waits)
+    return list(conn.execute(query.order_by(webhooks.c.webhook_id)).scalars())
+
+
+def due_deliveries(conn: Connection, webhook_id: int, at: datetime, most: int = 50) -> list[int]:
+    """Return the numbers of the messages of an active webhook that may be sent now, the longest due first.
+
+    Only the first that waits of each incident is among them.
+    """
+    rows = webhook_deliveries.c
+    active = exists().where(webhooks.c.webhook_id == webhook_id, webhooks.c.state == ACTIVE)
+    query = select(rows.delivery_id).where(rows.webhook_id == webhook_id, _due(at), active)
+    return list(conn.execute(query.order_by(rows.next_at, rows.delivery_id).limit(most)).scalars())
 
 
 def hold(conn: Connection, delivery_id: int, at: datetime, holder: str) -> Row | None:
@@ -68,6 +73,7 @@ def hold(conn: Connection, delivery_id: int, at: datetime, holder: str) -> Row |
     if conn.execute(update(webhook_deliveries).where(free).values(**held)).rowcount != 1:
         return None
     hook = [webhooks.c[name] for name in ("name", "url", "salt", "secret_mark")]
+    hook.append(webhooks.c.state.label("webhook_state"))
     query = select(webhook_deliveries, *hook).join(webhooks).where(rows.delivery_id == delivery_id)
     return conn.execute(query).one()
 
@@ -100,7 +106,6 @@ def forget(conn: Connection, before: datetime) -> int:
 
 def _due(at: datetime):
     rows, earlier = webhook_deliveries.c, webhook_deliveries.alias("earlier")
-    active = select(webhooks.c.webhook_id).where(webhooks.c.state == ACTIVE)
     before = exists().where(
         earlier.c.webhook_id == rows.webhook_id,
         earlier.c.incident_code == rows.incident_code,
@@ -108,7 +113,7 @@ def _due(at: datetime):
         earlier.c.delivery_id < rows.delivery_id,
     )
     in_order = or_(rows.incident_code == "", ~before)
-    return and_(rows.state == WAITING, rows.next_at <= at, _free(at), rows.webhook_id.in_(active), in_order)
+    return and_(rows.state == WAITING, rows.next_at <= at, _free(at), in_order)
 
 
 def _free(at: datetime):

@@ -84,12 +84,15 @@ def page_of(import_id: str, problem: dict[str, Any] | None = None, step: str = "
 def _index(number: int, problem: dict[str, Any] | None) -> str:
     parts = services()
     known = desk.latest(parts.store, parts.settings, g.account, number, PAGE_ROWS)
+    pages = max(1, -(-known["total"] // PAGE_ROWS))
+    if number > pages:
+        number, known = pages, desk.latest(parts.store, parts.settings, g.account, pages, PAGE_ROWS)
     return render_template(
         "desk/index.html",
         runs=[line(one) for one in known["items"]],
         total=known["total"],
         page=number,
-        pages=max(1, -(-known["total"] // PAGE_ROWS)),
+        pages=pages,
         suffixes=sorted(KINDS),
         most=parts.settings.import_max_mib,
         templates=[(name, str(title)) for name, title in TEMPLATES.items()],

@@ -35,7 +35,7 @@ def template(kind: str) -> Response:
         known = "、".join(TEMPLATES)
         raise NotFound("unknown_template", _("没有这个模板"), {"kind": known})
     with services().store.read() as conn:
-        known = tables.read_known(conn)
+        known = tables.read_known(conn, tables.POSTS)
     return _file(workbook.template(kind, known), workbook.file_name(kind), kind)
 
 
@@ -45,7 +45,7 @@ def state(import_id: str) -> Response:
     """Say how an import stands."""
     Params()
     found = desk.state(*_call(import_id))
-    words = {"state_label": state_words(found["state"]), "busy": found["state"] in BUSY}
+    words = {"state_label": state_words(found), "busy": found["state"] in BUSY}
     return _answer(found | words)
 
 

@@ -34,6 +34,11 @@ from gis_app.web.services import services
 
 PAGE_FAULTS = 50
 ASKED = ("step", "page", "severity", "table", "layer")
+# What a step shows is in files, which go sooner than the row of the import.
+KEPT = {"choose": ("read", "guess"), "check": ("choices", "findings")}
+# What shapes most likely are where nothing else says it.
+LIKELY = {"polygon": "grids", "line": "streets"}
+PLACES = ("lon", "x", "pair", "geometry")
 SHOWN_STEPS = {"choosing": ("choose",), "checked": ("check", "choose", "take_in")}
 
 
@@ -44,7 +49,7 @@ def line(one: dict[str, Any]) -> dict[str, Any]:
         "file": one["file"],
         "size": size_words(one.get("size")),
         "state": one["state"],
-        "state_label": state_words(one["state"]),
+        "state_label": state_words(one),
         "layer": layer_title((one.get("choices") or {}).get("layer") or one.get("layer")),
         "actor": one.get("actor") or "",
         "at": _moment(one.get("created_at")),
@@ -62,7 +67,7 @@ def view_of(import_id: str, problem: dict[str, Any] | None = None, step: str = "
     known = state | {
         "step": shown,
         "steps": steps(state, shown),
-        "state_label": state_words(state["state"]),
+        "state_label": state_words(state),
         "busy": state["state"] in BUSY,
         "size_label": size_words(state["size"]),
         "layer_title": layer_title((state.get("choices") or {}).get("layer")),
@@ -72,12 +77,24 @@ def view_of(import_id: str, problem: dict[str, Any] | None = None, step: str = "
         "changes": {name: str(title) for name, title in CHANGES.items()},
         "table_address": table_address((state.get("choices") or {}).get("layer")),
     }
+    known["placed"] = True
+    known["lost"] = shown in KEPT and not known["busy"] and not all(state.get(one) for one in KEPT[shown])
+    if known["lost"] or known["busy"]:
+        return known
     if shown == "choose":
         known["form"] = form_of(state, params, problem)
+        known["placed"] = placed(known["form"]["layer"])
     if shown == "check":
+        known["placed"] = placed(state["choices"]["layer"])
         known["faults"] = _faults(import_id, params)
         known["heads"] = _heads(state)
     return known
+
+
+def placed(name: str) -> bool:
+    """Tell whether the rows of a layer or table have a place on the map."""
+    layer = next(one for one in desk.catalogue()["layers"] if one["name"] == name)
+    return layer["geometry"] != "none" or any(field["name"] in PLACES for field in layer["fields"])
 
 
 def form_of(state: dict[str, Any], params: Params, problem: dict[str, Any] | None) -> dict[str, Any]:
@@ -86,7 +103,8 @@ def form_of(state: dict[str, Any], params: Params, problem: dict[str, Any] | Non
     layers = {layer["name"]: layer for layer in catalogue["layers"]}
     chosen = state.get("choices") or state["guess"]
     table = params.whole("table", 0, max(0, len(tables) - 1), chosen.get("table") or 0)
-    name = params.choice("layer", layers, chosen.get("layer")) or next(iter(layers))
+    likely = LIKELY.get(tables[table]["geometry"], "stations")
+    name = params.choice("layer", layers, chosen.get("layer")) or likely
     layer, own = layers[name], (table, name) == (chosen.get("table") or 0, chosen.get("layer"))
     columns_of = tables[table]["columns"]
     typed = (problem or {}).get("typed") or {}
@@ -97,7 +115,6 @@ def form_of(state: dict[str, Any], params: Params, problem: dict[str, Any] | Non
         "layer": name,
         "layers": [(one["name"], layer_title(one["name"])) for one in catalogue["layers"]],
         "geometry": layer["geometry"],
-        "shaped": tables[table]["geometry"] != "none" or layer["geometry"] != "none",
         "mode": mode if mode in layer["modes"] else layer["modes"][0],
         "modes": [(code, str(MODES[code][0]), str(MODES[code][1])) for code in layer["modes"]],
         "columns": columns_of,
@@ -111,7 +128,7 @@ def _fields(
     layer: dict[str, Any], names: list[str], state: dict[str, Any], own: bool, typed: dict[str, str]
 ) -> list[dict[str, Any]]:
     """Return each field of the layer with the column that fills it and why."""
-    guessed = state["guess"]["columns"] if layer["name"] == state["guess"]["layer"] else {}
+    guessed = state["guess"].get("columns") or {} if layer["name"] == state["guess"].get("layer") else {}
     found = _found(layer["name"], names) if not own else {}
     chosen = (state.get("choices") or {}).get("columns") or {} if own else {}
     rows = []
@@ -161,10 +178,11 @@ def _systems(
 def _faults(import_id: str, params: Params) -> dict[str, Any]:
     parts = services()
     severity, page = params.choice("severity", tuple(SEVERITIES)), params.whole("page", 1, 10**6, 1)
-    found = desk.faults(
-        parts.store, parts.settings, g.account, import_id, page=page, page_size=PAGE_FAULTS, severity=severity
-    )
+    call = (parts.store, parts.settings, g.account, import_id)
+    found = desk.faults(*call, page=page, page_size=PAGE_FAULTS, severity=severity)
     pages = max(1, -(-found["total"] // PAGE_FAULTS))
+    if page > pages:  # of a list that has become shorter since
+        page, found = pages, desk.faults(*call, page=pages, page_size=PAGE_FAULTS, severity=severity)
     return found | {"page": page, "pages": pages, "severity": severity or ""}
 
 

@@ -124,9 +124,10 @@ def size_words(size: int | None) -> str:
     return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{max(size / 2**10, 1 if size else 0):.0f} kB"
 
 
-def state_words(state: str) -> str:
-    """Return a state in words."""
-    return str(STATES.get(state, state))
+def state_words(state: dict[str, Any]) -> str:
+    """Return in words how an import stands; one with errors cannot be taken in."""
+    code, errors = state["state"], (state.get("findings") or state.get("counts") or {}).get("errors")
+    return _("有错误") if code == "checked" and errors else str(STATES.get(code, code))
 
 
 def steps(state: dict[str, Any], shown: str) -> list[dict[str, str]]:

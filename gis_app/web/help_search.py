@@ -16,7 +16,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 MAX_RUN = 40
-ENOUGH = 0.4  # of the pairs of a run of Chinese characters
+ENOUGH = 0.3  # of the pairs of a run of Chinese characters
 IN_HEADING, AS_TYPED = 5.0, 8.0
 SNIPPET = 90
 _PIECES = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[-_.:/][a-z0-9]+)*")

@@ -29,7 +29,7 @@ STEPS = {labels["zh"]: labels for labels in VERBS.values()}
 _SPACE = re.compile(r"\s+")
 _WIDE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
 _BETWEEN_CHINESE = re.compile(f"(?<=[{_WIDE}]) (?=[{_WIDE}])")
-_IDS = re.compile(r'(\bid="|href="#)')
+_IDS = re.compile(r'((?<![\w-])(?:id|for|aria-labelledby|aria-describedby|aria-controls)="|href="#)')
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 from flask import Blueprint, Response, g
 
 from gis_app.studio import past
@@ -43,10 +44,15 @@ def confirm(number: str, item: str) -> Response:
     return submitted(save, lambda problem: plan_page(plan, problem))
 
 
-def _grids(plan_id: int) -> bytes:
+def grids_of(plan_id: int) -> gpd.GeoDataFrame:
+    """Return the grids of a plan as they were, with the households that it counted."""
     layers = past.plan_layers(services().store, plan_id)
     frame, blocks = layers["grids"], layers["blocks"]
     homes = blocks.groupby("grid_code")["households"].sum()
-    told = frame.assign(households=frame["grid_code"].map(homes).fillna(0).astype(int))
+    return frame.assign(households=frame["grid_code"].map(homes).fillna(0).astype(int))
+
+
+def _grids(plan_id: int) -> bytes:
+    told = grids_of(plan_id)
     columns = [name for name in TOLD if name in told]
     return geojson.feature_collection(told[columns], "grid_code", told.geometry)

@@ -14,6 +14,7 @@ PAGES = {
     "board": ("leader", "/incidents/board", ".board-column"),
     "statistics": ("leader", "/incidents/statistics", "#hotspots .table-region"),
     "supervision": ("inspector", "/supervision", "tbody tr"),
+    "webhooks": ("administrator", "/webhooks", "form.key-form"),
     "projects": ("leader", "/programme/projects", "main"),
 }
 

@@ -35,6 +35,13 @@ def test_nothing_serious_is_found_and_nothing_is_cut_off(new_page: Callable[...,
         screenshot(page, f"help-page-{name}-{size[0]}")
 
 
+def test_nothing_serious_is_found_in_the_whole_book_and_in_the_copy_for_the_phone(new_page):
+    page = new_page("grid_worker")
+    for address in ("/help/book", "/field/help"):
+        page.goto(address)
+        assert faults(page, themes=("light",), least=None) == {}, address
+
+
 def test_every_manual_fits_a_phone_in_both_languages(new_page: Callable[..., Page]):
     page = new_page("grid_worker", PHONE)
     for slug in ("leader", "worker", "planner", "administrator", "operator"):

@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import requests
 
 from gis_app import clock
 from gis_app.jobs.deliveries import Deliverer
@@ -26,7 +27,11 @@ from gis_app.storage.engine import open_store
 from gis_app.storage.migrations import migrate
 from gis_app.webhooks import signing
 from tests.receiver import LOOPBACK, receiving, until
+from tests.serving import serve
 from tests.storage.loop import reported, step, taken
+from tests.web.conftest import FROM_OUR_PAGE
+from tests.web.county import PASSWORD, make_instance
+from tests.web.incidents import INSIDE
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "k" * 40
@@ -143,6 +148,24 @@ def test_a_slow_receiver_delays_neither_reports_nor_others(store, settings, rece
     assert len(receiver.got) == 6
 
 
+def test_paused_between_two_messages_it_gets_no_other(store, settings, receiver):
+    number = hook(store, receiver.url)
+
+    def pause(_number: int, _got) -> tuple[int, dict]:
+        with store.write() as conn:
+            stored.pause_webhook(conn, number, "administrator")
+        return 200, {}
+
+    receiver.answer = pause
+    for _ in range(3):
+        reported(store)
+    with sending(store, settings):
+        receiver.wait_for(1)
+        time.sleep(0.8)
+    assert len(receiver.got) == 1
+    assert [row.state for row in rows(store, number)] == ["delivered", "waiting", "waiting"]
+
+
 def test_a_receiver_that_is_gone_for_good_is_paused(store, settings, receiver):
     receiver.answer = lambda *_: (410, {})
     number = hook(store, receiver.url)
@@ -247,3 +270,24 @@ def test_what_waited_too_long_is_given_up(store, settings, receiver):
     with sending(store, settings):
         until(lambda: rows(store, number)[0].state == "given_up")
     assert rows(store, number)[0].fault == "too_old"
+
+
+def test_a_report_to_the_real_server_reaches_the_receiver_beside_it(tmp_path, receiver):
+    """Server, keeper and worker as `gis-app serve` starts them; the report is made over HTTP."""
+    folder = tmp_path / "served"
+    made = make_instance(folder)
+    served = open_store(made.database_url)
+    hook(served, receiver.url, key=made.secret_key)
+    served.dispose()
+    settings = {"GIS_WEBHOOK_NETWORKS": LOOPBACK, "GIS_WEBHOOK_PORTS": "1024-65535", "GIS_WORKERS": "1"}
+    with serve(folder, **settings) as server, requests.Session() as client:
+        form = {"username": "dispatcher", "password": PASSWORD}
+        client.post(f"{server.url}/sign-in", data=form, headers=FROM_OUR_PAGE, allow_redirects=False)
+        body = {"class_code": "C1", "description": "路面积水", **INSIDE}
+        told = client.post(f"{server.url}/api/v1/incidents", json=body, headers=FROM_OUR_PAGE)
+        assert told.status_code == 201, told.text
+        receiver.wait_for(1, 30)
+    (got,) = receiver.got
+    assert json.loads(got.body)["data"]["incident_code"] == told.json()["incident_code"]
+    secret = signing.secret_of(made.secret_key, "salt")
+    assert signing.is_signed(secret, got.headers, got.body, clock.now())

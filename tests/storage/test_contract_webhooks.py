@@ -33,7 +33,8 @@ def hook(store, name: str = "城管", events: str = "") -> int:
 
 def taken_next(store, webhook_id: int, at=T0 + timedelta(hours=1), holder: str = "one"):
     with store.write() as conn:
-        return outbox.take_next(conn, webhook_id, at, holder)
+        due = outbox.due_deliveries(conn, webhook_id, at)
+        return outbox.hold(conn, due[0], at, holder) if due else None
 
 
 def ended(store, row, state: str, at=T0, wait: float = 0) -> None:

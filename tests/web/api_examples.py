@@ -65,6 +65,7 @@ CASES: dict[str, Case] = {
     "getFigures": Case(),
     "listPlans": Case(),
     "getPlan": Case(path={"number": "1"}),
+    "listPlanGrids": Case(path={"number": "1"}, query={"limit": "2"}),
     "listProblems": Case(),
     "listJobs": Case(),
     "getJob": Case(path={"number": "1"}),

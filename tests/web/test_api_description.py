@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import jsonschema_rs
 import pytest
+from flask import Response
 
 from gis_app import clock
 from gis_app.incidents.transitions import VERBS
-from gis_app.web.api.deprecation import DEPRECATED, SHORTEST
+from gis_app.web.api.deprecation import DEPRECATED, SHORTEST, Deprecation, announce, mark
 from gis_app.web.api.openapi import examples
 from gis_app.webhooks import events
 from tests.web.api_examples import CASES, answers, operations
-from tests.web.conftest import FROM_OUR_PAGE
-from tests.web.incidents import INSIDE
 
 JSON = "application/json"
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -120,29 +119,24 @@ def test_readers_of_english_read_no_chinese(as_role):
     )
 
 
-def test_what_will_go_is_announced_a_year_before_and_says_what_takes_its_place(as_role, description):
-    assert DEPRECATED
-    client = as_role("grid_worker")
-    for endpoint, entry in DEPRECATED.items():
-        assert entry.sunset - entry.since >= SHORTEST, endpoint
-        place = {name: str(value) for name, value in INSIDE.items()}
-        answer = client.get(entry.successor, query_string=place)
-        since = datetime.fromtimestamp(int(answer.headers["Deprecation"].removeprefix("@")), UTC)
-        assert since.date() == entry.since
-        assert parsedate_to_datetime(answer.headers["Sunset"]).date() == entry.sunset
-        links = answer.headers.getlist("Link")
-        assert f'<{entry.successor}>; rel="successor-version"' in links and any(
-            'rel="deprecation"' in one for one in links
-        )
-        assert description["paths"][entry.successor]["get"]["deprecated"] is True
-        assert "deprecated" not in description["paths"][entry.successor]["post"]
-    kept = client.get("/api/v1/grids")
-    assert "Deprecation" not in kept.headers and "Sunset" not in kept.headers
-    assert timedelta(days=365) == SHORTEST
-
-
-def test_what_takes_the_place_of_the_deprecated_works(as_role):
-    client = as_role("grid_worker")
-    for path, more in (("placing", {}), ("duplicates", {"class_code": "C1"})):
-        answer = client.post(f"/api/v1/incidents/{path}", json=INSIDE | more, headers=FROM_OUR_PAGE)
-        assert answer.status_code == 200 and "Deprecation" not in answer.headers
+def test_what_will_go_is_announced_a_year_before_and_says_what_takes_its_place(toy_app, description):
+    found = operations(description)
+    for (method, path), entry in DEPRECATED.items():
+        assert entry.sunset - entry.since >= SHORTEST >= timedelta(days=365), path
+        assert description["paths"][path][method]["deprecated"] is True
+    old = {("get", "/api/v1/grids/{code}"): Deprecation(date(2027, 1, 1), date(2028, 1, 2), "/api/v2/grids")}
+    answer, other = Response(), Response()
+    with toy_app.test_request_context("/api/v1/grids/1"):
+        announce(answer, old)
+    with toy_app.test_request_context("/api/v1/grids"):
+        announce(other, old)
+    assert "Deprecation" not in other.headers and "Sunset" not in other.headers
+    since = datetime.fromtimestamp(int(answer.headers["Deprecation"].removeprefix("@")), UTC)
+    assert since.date() == date(2027, 1, 1)
+    assert parsedate_to_datetime(answer.headers["Sunset"]).date() == date(2028, 1, 2)
+    kinds = {link.split('rel="')[1].split('"')[0] for link in answer.headers.getlist("Link")}
+    assert kinds == {"deprecation", "successor-version"}
+    mark(description["paths"], old)
+    assert description["paths"]["/api/v1/grids/{code}"]["get"]["deprecated"] is True
+    assert "deprecated" not in found["listGrids"][2]
+    assert "Sunset" in description["info"]["description"]

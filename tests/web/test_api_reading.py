@@ -1,4 +1,4 @@
-"""What programs read under /api/v1: pages that join up, tags that spare bodies, keys, walls and problems."""
+"""What programs read under /api/v1: pages that join up, tags that spare bodies, keys and walls."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from gis_app.web.access import access_of
 from gis_app.web.api.room import OPERATIONS
 from gis_app.web.services import KEY
 from tests.factory import COMMUNITIES, GRIDS
-from tests.web.conftest import FROM_OUR_PAGE
 from tests.web.incidents import clients, loop_app, report
 
 READS = {
@@ -58,7 +57,10 @@ def test_everything_has_a_tag_and_spares_the_body_of_who_has_it(as_role, path):
     assert {"Authorization", "Cookie", "X-API-Key"} <= set(first.headers["Vary"].split(", "))
 
 
-@pytest.mark.parametrize("path", [path for path in LISTS if path not in ("/api/v1/jobs", "/api/v1/exports")])
+OWN_WORK = ("/api/v1/jobs", "/api/v1/exports")  # of which a stranger to them has none
+
+
+@pytest.mark.parametrize("path", [*sorted(set(LISTS) - set(OWN_WORK)), "/api/v1/plans/1/grids"])
 def test_pages_join_up_to_the_whole_list(as_role, path):
     client = as_role("administrator")
     whole = client.get(path).json
@@ -139,6 +141,14 @@ def test_figures_agree_with_what_the_pages_show(as_role):
         row["code"]: row["households"] for row in grids
     }
     assert client.get("/api/v1/figures").json["items"] == client.get("/figures.json").json
+
+
+@pytest.mark.parametrize("level", ["block", "grid", "community"])
+def test_coverage_of_an_area_is_that_of_what_lies_in_it(as_role, level):
+    client = as_role("leader")
+    parts = [client.get(f"/api/v1/coverage?level={level}&area={code}").json for code in COMMUNITIES]
+    whole = client.get(f"/api/v1/coverage?level={level}").json
+    assert sum(part["total"] for part in parts) == whole["total"] and all(part["total"] for part in parts)
 
 
 def test_posts_are_told_without_anybody(as_role):
@@ -250,48 +260,3 @@ def test_jobs_and_exports_are_ones_own(own_app):
         assert other.get(f"/api/v1/jobs/{number}").status_code == 404
         assert other.get("/api/v1/jobs").json["total"] == 0
     assert owner.get(f"/api/v1/exports/{number}").status_code == 404
-
-
-PROBLEMS = [
-    ("GET", "/api/v1/nothing", 404),
-    ("GET", "/api/nothing", 404),
-    ("GET", f"/api/v1/grids/{'9' * 15}", 404),
-    ("GET", "/api/v1/plans/x", 404),
-    ("GET", "/api/v1/incidents/XX2023-999999", 404),
-    ("DELETE", "/api/v1/grids", 405),
-    ("GET", "/api/v1/grids?x=1", 400),
-    ("POST", "/api/v1/incidents/XX2023-999999/accept", 428),
-    ("POST", "/api/v1/incidents", 400),
-    ("GET", "/ogc/collections/nothing", 404),
-    ("GET", "/ogc/nothing", 404),
-    ("GET", "/ogc/collections/grids/items?limit=x", 400),
-    ("POST", "/ogc/collections", 405),
-]
-
-
-@pytest.mark.parametrize(("method", "path", "status"), PROBLEMS)
-def test_every_problem_is_told_as_rfc_9457_says(as_role, method, path, status):
-    client = as_role("leader")
-    more = {"json": {}} if method == "POST" else {}
-    answer = client.open(path, method=method, headers={"Accept": "*/*", **FROM_OUR_PAGE}, **more)
-    assert answer.status_code == status and answer.mimetype == "application/problem+json", answer.text
-    told = answer.json
-    assert told["status"] == status and told["title"] and told["detail"] and told["code"]
-    assert told["error"] == {"code": told["code"], "message": told["detail"], "fields": told["fields"]}
-    address, kind = told["type"].split("#")
-    kinds = {one["code"]: one["status"] for one in client.get(address).json["items"]}
-    assert kinds[kind] == status
-
-
-def test_a_stranger_is_told_so_and_a_refusal_names_the_permission(as_role):
-    for path in ("/api/v1/grids", "/ogc/collections", "/api/v1/openapi.json"):
-        answer = as_role(None).get(path)
-        assert answer.status_code == 401 and answer.mimetype == "application/problem+json"
-        assert answer.headers["WWW-Authenticate"]
-    refused = as_role("grid_worker").get("/api/v1/plans")
-    assert refused.status_code == 403 and refused.json["fields"] == {"permission": "plans:plan:read"}
-
-
-def test_people_at_the_data_service_still_get_a_page(as_role):
-    answer = as_role("leader").get("/ogc/nothing", headers={"Accept": "text/html"})
-    assert answer.status_code == 404 and answer.mimetype == "text/html"

@@ -5,20 +5,15 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 
-import geopandas as gpd
 import pytest
 from geopandas.testing import assert_geodataframe_equal
 from openpyxl import load_workbook
 
-from gis_app.jobs.runner import Runner
 from gis_app.storage import audit
-from gis_app.storage.layers import read_layer
-from gis_app.web.services import KEY
 from tests.web.conftest import FROM_OUR_PAGE
-
-JSON = FROM_OUR_PAGE | {"Accept": "application/json"}
-IMPORT = re.compile(r"/desk/[0-9a-f]{16}")
+from tests.web.desk import JSON, checked, form_on, given, parts, received, run, send, stations, upload
 
 
 @pytest.fixture
@@ -31,66 +26,6 @@ def app(own_app):
 def planner(people):
     """Return a client signed in as the planner."""
     return people("planner")
-
-
-def parts(app):
-    return app.extensions[KEY]
-
-
-def stations(app) -> gpd.GeoDataFrame:
-    with parts(app).store.read() as conn:
-        return read_layer(conn, "stations")
-
-
-def given(app, **changes) -> bytes:
-    """Return the county's stations as GeoJSON, with columns changed."""
-    return stations(app).assign(**changes).to_json().encode()
-
-
-def upload(client, body: bytes, name: str = "stations.geojson"):
-    """Send a file as the form of the page does."""
-    form = {"file": (io.BytesIO(body), name)}
-    return client.post("/desk", data=form, content_type="multipart/form-data", headers=FROM_OUR_PAGE)
-
-
-def received(app, client, body: bytes, name: str = "stations.geojson") -> str:
-    """Bring a file, have it read, and return the address of its import."""
-    answer = upload(client, body, name)
-    assert answer.status_code == 303 and IMPORT.fullmatch(answer.location), answer.text
-    run(app, client, answer.location)
-    return answer.location
-
-
-def run(app, client, address: str) -> None:
-    """Do in this process what the background has to do for an import."""
-    job = client.get(f"{address}.json").json["job"]
-    Runner(parts(app).store, parts(app).settings.instance_dir).run(job)
-
-
-def form_on(page: str, action: str) -> dict[str, str]:
-    """Return what a form of a page would send as it stands: hidden fields, chosen options, ticked radios."""
-    inside = page[page.index(f'action="{action}"') :]
-    inside = inside[: inside.index("</form>")]
-    found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', inside))
-    found |= dict(re.findall(r'<input type="radio" name="([^"]+)" value="([^"]*)" checked', inside))
-    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', inside, re.DOTALL):
-        chosen = re.findall(r'value="([^"]*)" selected', options) or re.findall(r'value="([^"]*)"', options)
-        found[name] = chosen[0]
-    return found
-
-
-def send(client, address: str, form: dict[str, str]):
-    return client.post(address, data=form, headers=FROM_OUR_PAGE)
-
-
-def checked(app, client, body: bytes) -> str:
-    """Bring a file as far as the check, everything as it was recognised, and return its address."""
-    address = received(app, client, body)
-    page = client.get(address).text
-    answer = send(client, f"{address}/choose", form_on(page, f"{address}/choose"))
-    assert answer.status_code == 303, answer.text
-    run(app, client, address)
-    return address
 
 
 def test_a_file_goes_in_and_comes_out_again_by_plain_forms_alone(app, planner):
@@ -124,6 +59,7 @@ def test_faults_are_listed_by_row_with_their_remedy_and_taken_away_as_a_workbook
     names = list(stations(app)["name"])
     address = checked(app, planner, given(app, name=[*names[:2], "=1+1"]))
     page = planner.get(address).text
+    assert 'data-row="3"' in planner.get(f"{address}?page=99").text
     assert "还不能入库" in page and 'data-row="3"' in page and "名称像公式" in page
     assert "step=take_in" not in page
     listed = planner.get(f"{address}/faults.json?severity=error").json
@@ -185,77 +121,6 @@ def test_who_was_signed_out_in_the_middle_is_sent_to_sign_in_and_loses_nothing(a
     assert answer.status_code == 401
 
 
-BAD_FILES = {
-    "nothing": (b"", ""),
-    "empty": (b"", "a.geojson"),
-    "another kind": (b"MZ", "a.exe"),
-    "no suffix": (b"{}", "geojson"),
-    "a path": (b"MZ", "../../etc/passwd"),
-    "a name of marks": (b"MZ", "\u202egpj.\x00exe"),
-    "a long name": (b"{}", "长" * 3_000 + ".txt2"),
-}
-
-
-@pytest.mark.parametrize("body, name", BAD_FILES.values(), ids=BAD_FILES.keys())
-def test_a_file_that_is_not_taken_is_refused_on_the_page_with_a_reason(planner, body, name):
-    answer = upload(planner, body, name)
-    assert answer.status_code == 400 and 'id="problem"' in answer.text, answer.text[:300]
-    told = planner.post("/desk", data={"file": (io.BytesIO(body), name)}, headers=JSON)
-    assert told.status_code == 400 and told.json["error"]["fields"], told.text
-
-
-def test_a_file_that_is_too_large_is_refused_before_it_is_read(app, planner):
-    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
-    large = head + b" " * (3 * 2**20) + b"\r\n--x--\r\n"
-    form = {"data": large, "content_type": "multipart/form-data; boundary=x"}
-    assert planner.post("/desk", headers=FROM_OUR_PAGE, **form).status_code == 413
-    assert planner.post("/desk", headers=JSON, **form).json["error"]["fields"]["file"]
-    assert planner.get("/desk").text.count("desk-line") == 0
-
-
-ASKED = (
-    "?step=take_in", "?step=check", "?step=nothing", "?page=0", "?page=1x", "?severity=all", "?table=9",
-    "?table=-1", "?layer=county", "?layer=incidents", "?layer=posts", "?nonsense=1", "/nothing",
-    "/faults.json?page=999999", "/faults.json?page_size=9999", "/faults.xlsx", "/repair.json",
-    "/repair.json?key=snap:1-2&at=5", "/repair.json?key=%00", "/shapes.geojson?crs=EPSG:999999",
-    "/shapes.geojson?crs=BD-09", "/shapes.geojson?crs=%F0%9F%98%80", "/shapes.geojson?table=7",
-    "/shapes.geojson?columns=[]", "/shapes.geojson?columns={", '/shapes.geojson?columns={"lon":"x"}',
-    '/shapes.geojson?columns={"lon":"nothing","lat":"name"}', '/shapes.geojson?columns={"lon":3}',
-    "/shapes.geojson?crs=EPSG:4547",
-)  # fmt: skip
-ELSEWHERE = [
-    "/desk?page=0", "/desk?page=999999", "/desk/x", "/desk/..", f"/desk/{'0' * 16}", "/desk/templates/a.xlsx",
-]  # fmt: skip
-
-
-def test_no_address_of_an_import_is_answered_by_an_error_of_ours(app, planner):
-    address = received(app, planner, given(app))
-    asked = [f"{address}{path}" for path in ASKED] + ELSEWHERE
-    statuses = {path: planner.get(path).status_code for path in asked}
-    assert {path: status for path, status in statuses.items() if status not in (200, 400, 404, 409)} == {}
-
-
-def test_no_form_of_an_import_is_answered_by_an_error_of_ours(app, planner):
-    address = received(app, planner, given(app))
-    good = form_on(planner.get(address).text, f"{address}/choose")
-    forms = {
-        "choose": [
-            {}, {"version": "1"}, good | {"version": "x"}, good | {"layer": ""}, good | {"mode": "burn"},
-            good | {"table": "²"}, good | {"table": "5"}, good | {"crs": "EPSG:0"}, good | {"crs": "a" * 300},
-            good | {"column-name": "nothing"}, good | {"column-../x": "a"}, good | {"column-name": "n" * 999},
-            good | {"crs": "other", "crs_other": ""}, good | {"repairs_shown": "1", "repairs": "x" * 300},
-        ],
-        "take-in": [{}, {"confirmed": "1"}, {"confirmed": "1", "version": good["version"]}],
-        "undo": [{}, {"confirmed": "1", "version": good["version"]}],
-        "read-again": [{}], "cancel": [{}],
-    }  # fmt: skip
-    for verb, given_forms in forms.items():
-        for form in given_forms:
-            answer = send(planner, f"{address}/{verb}", form)
-            assert answer.status_code in (303, 400, 409, 412, 428), (verb, form, answer.status_code)
-    assert send(planner, f"{address}/fly", {}).status_code == 404
-
-
 def test_the_templates_are_workbooks_that_the_desk_reads(app, planner):
     for kind, title in {"stations": "站点", "posts": "岗位", "incidents": "事件"}.items():
         answer = planner.get(f"/desk/templates/{kind}.xlsx")
@@ -272,6 +137,21 @@ def test_a_file_that_cannot_be_read_says_why_and_leads_on(app, planner):
     assert planner.get(f"{address}.json").json["state"] == "failed"
     assert page.status_code == 200 and "压缩包损坏或加密" in page.text and "重新打包，不设密码" in page.text
     assert 'href="/desk"' in page.text
+
+
+def test_what_is_cancelled_while_it_is_read_may_be_read_again(app, planner):
+    address = upload(planner, given(app)).location
+    assert "正在读入" in planner.get(address).text
+    assert send(planner, f"{address}/cancel", {}).status_code == 303
+    page = planner.get(address).text
+    assert "已取消读入" in page and f"{address}/read-again" in page
+    assert send(planner, f"{address}/read-again", {}).status_code == 303
+    run(app, planner, address)
+    assert planner.get(f"{address}.json").json["state"] == "choosing"
+    shutil.rmtree(parts(app).settings.instance_dir / "imports")
+    page = planner.get(address)
+    assert page.status_code == 200 and "请重新上传" in page.text
+    assert planner.get(f"{address}/shapes.geojson").status_code in (404, 409)
 
 
 def test_an_empty_desk_says_what_to_do_and_speaks_english(planner):

@@ -19,8 +19,8 @@ def from_geojson(geometry: dict) -> shapely.Geometry | None:
     """Return the rings of a polygon as a line, None for what is broken in another way."""
     depth = _AREAS.get(geometry.get("type"))
     found = geometry.get("coordinates") if depth else None
-    rings = [ring for polygon in found for ring in polygon] if depth == 2 and found else found
     try:
+        rings = [ring for polygon in found for ring in polygon] if depth == 2 and found else found
         lines = [np.array([point[:2] for point in ring], dtype=float) for ring in rings or ()]
     except (TypeError, ValueError, IndexError):
         return None
@@ -31,7 +31,15 @@ def from_wkb(data: bytes | None) -> shapely.Geometry | None:
     """Return the rings of a polygon in WKB as a line, None for what is broken in another way."""
     if data is None:
         return None
-    closed = shapely.from_wkb(data, on_invalid="fix")
+    return _opened(shapely.from_wkb(data, on_invalid="fix"))
+
+
+def from_wkt(text: str | None) -> shapely.Geometry | None:
+    """Return the rings of a polygon in WKT as a line, None for what is broken in another way."""
+    return _opened(shapely.from_wkt(text, on_invalid="fix")) if text else None
+
+
+def _opened(closed: shapely.Geometry | None) -> shapely.Geometry | None:
     if closed is None or shapely.get_type_id(closed) not in (3, 6):
         return None
     rings = shapely.get_rings(shapely.get_parts(shapely.force_2d(closed)))

@@ -53,7 +53,7 @@ webhook_deliveries = Table(
     count_column("status"),
     text_column("answer"),
     known_code("fault"),
-    Index("ix_webhook_deliveries_waiting", "webhook_id", "state", "delivery_id"),
+    Index("ix_webhook_deliveries_waiting", "webhook_id", "state", "next_at"),
     Index("ix_webhook_deliveries_order", "webhook_id", "incident_code", "state", "delivery_id"),
     Index("ix_webhook_deliveries_created", "created_at"),
 )

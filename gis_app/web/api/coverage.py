@@ -12,7 +12,7 @@ from gis_app.stations.figures import by_area, whole
 from gis_app.stations.scope import WHENS
 from gis_app.web import geojson
 from gis_app.web.api import schemas
-from gis_app.web.api.layers import area_of
+from gis_app.web.api.layers import area_of, rows_of
 from gis_app.web.api.paging import PAGING, page, span_of
 from gis_app.web.api.room import reads
 from gis_app.web.coverage import DECIMALS
@@ -52,7 +52,10 @@ def coverage() -> Response:
     params, found = Params(*ASKED, "area", *PAGING), snapshot()
     asked, span, area = _asked(params), span_of(params), area_of(params, found)
     rows = _rows(found, asked)
-    rows = rows[rows["code"].str.startswith(area)] if asked.level != "block" else rows
+    if area:
+        places = dict(zip(*_block_areas(found), strict=True)) if asked.level == "block" else None
+        inside = rows["code"] if places is None else rows["code"].map(places).fillna("")
+        rows = rows[inside.str.startswith(area)]
     return page(
         (found.tag, asked.tag()),
         len(rows),
@@ -78,6 +81,12 @@ def _rows(found: Snapshot, asked: Asked) -> pd.DataFrame:
     rows = rows[rows["code"] != ""].sort_values("code", kind="stable")
     named = rows.assign(name=area_names(found, asked.level, rows["code"]))
     return named[["code", "name", *FIGURES]].round(DECIMALS)
+
+
+def _block_areas(found: Snapshot) -> tuple[list[str], list[str]]:
+    """Return the codes of all blocks and those of the areas that they lie in."""
+    blocks = rows_of(found, "blocks")
+    return blocks.table[blocks.code].tolist(), blocks.areas.tolist()
 
 
 def _beside(found: Snapshot, asked: Asked) -> dict[str, Any]:

@@ -7,6 +7,7 @@ what takes its place). A change that breaks programs comes under /api/v2.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from typing import Any, NamedTuple
@@ -19,35 +20,34 @@ DESCRIPTION = "/api/v1/openapi.json"
 
 
 class Deprecation(NamedTuple):
-    """Since when something is not to be used any more, when it ends, what takes its place, and why."""
+    """Since when something is not to be used any more, when it ends, and what takes its place."""
 
     since: date
     sunset: date
     successor: str
-    reason: Any
 
 
-_POSITIONS = _l("地址会留在日志里，位置应放在请求正文中：改用同一地址的 POST")
-# endpoint -> what is announced
-DEPRECATED: dict[str, Deprecation] = {
-    "incident_near.api_placing": Deprecation(
-        date(2026, 11, 22), date(2028, 1, 1), "/api/v1/incidents/placing", _POSITIONS
-    ),
-    "incident_near.api_duplicates": Deprecation(
-        date(2026, 11, 22), date(2028, 1, 1), "/api/v1/incidents/duplicates", _POSITIONS
-    ),
-}
+Table = Mapping[tuple[str, str], Deprecation]
+# (method, path as the description writes it) -> what is announced; nothing is so far
+DEPRECATED: Table = {}
 
 
-def announce(response: Response) -> None:
-    """Say in an answer what the table says of its route."""
-    found = DEPRECATED.get(request.endpoint or "")
+def announce(response: Response, table: Table = DEPRECATED) -> None:
+    """Say in an answer what the table says of the operation that was asked."""
+    rule = request.url_rule.rule if request.url_rule else ""
+    found = table.get((request.method.lower(), rule.replace("<", "{").replace(">", "}")))
     if found is None:
         return
     response.headers["Deprecation"] = f"@{int(_midnight(found.since).timestamp())}"
     response.headers["Sunset"] = format_datetime(_midnight(found.sunset), usegmt=True)
     response.headers.add("Link", f'<{DESCRIPTION}>; rel="deprecation"; type="application/json"')
     response.headers.add("Link", f'<{found.successor}>; rel="successor-version"')
+
+
+def mark(paths: dict[str, Any], table: Table = DEPRECATED) -> None:
+    """Mark in the paths of a description the operations that will go."""
+    for method, path in table:
+        paths[path][method]["deprecated"] = True
 
 
 def policy() -> str:

@@ -10,6 +10,7 @@ from gis_app.incidents.attributes import DATATYPES
 from gis_app.incidents.model import CATEGORIES, STATES
 from gis_app.incidents.transitions import TABLE, VERBS
 from gis_app.photos.limits import MAX_PHOTOS
+from gis_app.web.api import incident_answers
 from gis_app.web.field_here import SYSTEMS
 from gis_app.web.incident_api import MOST_AT_ONCE
 from gis_app.web.incident_inbox import ORDERS, PAGE_ROWS, TABS
@@ -26,7 +27,7 @@ IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "schema": {**TEXT, "pattern": '^"v[0-9]+"$'},
+    "schema": {**TEXT, "pattern": '^"v[0-9]+(-[0-9a-f]+)?"$'},
 }
 KEY_PATTERN = r"^[A-Za-z0-9._:\-]{8,128}$"
 IDEMPOTENCY_KEY = {"name": "Idempotency-Key", "in": "header", "schema": {**TEXT, "pattern": KEY_PATTERN}}
@@ -53,13 +54,13 @@ def paths() -> dict[str, Any]:
         },
         "/api/v1/incidents/{code}/{verb}": {"post": _operation("stepIncident", step_of, _ref("Incident"))},
         "/api/v1/incidents/{code}/followers": {
-            "post": _operation("followIncident", {"parameters": [CODE]}, {"type": "object"})
+            "post": _operation("followIncident", {"parameters": [CODE]}, _ref("Followed"))
         },
         "/api/v1/incidents/duplicates": {
             "get": _operation(
-                "likelyDuplicates", {"parameters": [_query("class_code", TEXT), *place]}, {"type": "object"}
+                "likelyDuplicates", {"parameters": [_query("class_code", TEXT), *place]}, _ref("Duplicates")
             ),
-            "post": _operation("likelyDuplicatesOfPerson", _position(class_code=TEXT), {"type": "object"}),
+            "post": _operation("likelyDuplicatesOfPerson", _position(class_code=TEXT), _ref("Duplicates")),
         },
         "/api/v1/incidents/placing": {
             "get": _operation(
@@ -70,20 +71,21 @@ def paths() -> dict[str, Any]:
                         _query("accuracy_m", {"type": "integer", "minimum": 0, "maximum": 10000}),
                     ]
                 },
-                {"type": "object"},
+                _ref("Placing"),
             ),
-            "post": _operation("placePerson", _position(), {"type": "object"}),
+            "post": _operation("placePerson", _position(), _ref("Placing")),
         },
         "/api/v1/incidents/bulk-dispatch": {
-            "post": _operation("dispatchIncidents", {"requestBody": _bulk()}, {"type": "object"})
+            "post": _operation("dispatchIncidents", {"requestBody": _bulk()}, _ref("Dispatched"))
         },
-        "/api/v1/incident-classes": {"get": _operation("listClasses", {}, {"type": "object"})},
+        "/api/v1/incident-classes": {"get": _operation("listClasses", {}, _ref("Classes"))},
     }
 
 
 def components() -> dict[str, Any]:
     """Return the schemas that the paths refer to."""
-    return {"Incident": _incident(), "Report": _report(), "Step": _step(), "IncidentPage": _page()}
+    own = {"Incident": _incident(), "Report": _report(), "Step": _step(), "IncidentPage": _page()}
+    return own | incident_answers.SCHEMAS
 
 
 def _summaries() -> dict[str, str]:

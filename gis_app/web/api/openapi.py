@@ -98,22 +98,16 @@ def _operation(one: Operation) -> dict[str, Any]:
 def _with_examples(paths: dict[str, Any]) -> dict[str, Any]:
     """Add to every operation what it answers when it cannot, an example, and whether it will go."""
     wrong = {"description": _("错误"), "content": {PROBLEM: {"schema": schemas.ref("Problem")}}}
-    old = {(name, rule) for name, rule in _deprecated()}
     for path, operations in paths.items():
         for method, operation in operations.items():
             operation["responses"] |= {"4XX": wrong, "503": wrong}
             if method == "get":
                 operation["responses"]["304"] = {"description": _("与请求方已有的相同")}
             _add_example(operation)
-            if (method, path) in old:
-                operation["deprecated"] = True
-            elif path.startswith(f"{PREFIX}/incidents") and method == "post":
+            if path.startswith(f"{PREFIX}/incidents") and method == "post":
                 operation["security"] = [{"session": []}]
+    deprecation.mark(paths)
     return paths
-
-
-def _deprecated() -> list[tuple[str, str]]:
-    return [("get", entry.successor) for entry in deprecation.DEPRECATED.values()]
 
 
 def _add_example(operation: dict[str, Any]) -> None:
@@ -146,6 +140,7 @@ def _schemas() -> dict[str, Any]:
         "Figure": statistics.FIGURE,
         "Post": assignments.POST,
         "Plan": plans.PLAN,
+        "PlanGrid": plans.PLAN_GRID,
         "Job": work.JOB,
         "Export": work.EXPORT,
         **incidents.components(),

@@ -19,6 +19,7 @@ from gis_app.web.i18n import language
 from gis_app.web.params import Params
 from gis_app.web.services import services
 from gis_app.web.studio import plan_of
+from gis_app.web.studio_plans import TOLD, grids_of
 
 PERMISSION = "plans:plan:read"
 PLAN = schemas.record(
@@ -32,6 +33,15 @@ PLAN = schemas.record(
         "published_at": schemas.MOMENT,
         "grids": schemas.COUNT,
         "base_plan_id": {"type": ["integer", "null"]},
+    }
+)
+
+PLAN_GRID = schemas.record(
+    {
+        "grid_code": schemas.TEXT,
+        "name": schemas.MAYBE,
+        "community_code": schemas.MAYBE,
+        "households": schemas.COUNT,
     }
 )
 
@@ -58,6 +68,23 @@ def one(number: str) -> Response:
     """Say one plan."""
     plan = plan_of(number)
     return respond((plan, language()), lambda: geojson.dumps(_told(plan)), JSON)
+
+
+@reads(
+    "/plans/<number>/grids",
+    PERMISSION,
+    "listPlanGrids",
+    _l("一个边界方案的网格及户数"),
+    schemas.page_of("PlanGrid"),
+    PAGING,
+    "plans",
+)
+def grids(number: str) -> Response:
+    """Say the grids of a plan as they were, with the households that it counted."""
+    span, plan, found = span_of(Params(*PAGING)), plan_of(number), snapshot()
+    key = ("api-plan-grids", plan.plan_id, plan.state)
+    rows = found.memo(key, lambda: grids_of(plan.plan_id)[list(TOLD)].sort_values("grid_code"))
+    return page((found.tag, plan), len(rows), span, lambda part: geojson.records(rows.iloc[part]))
 
 
 def _told(plan: past.PlanRow) -> dict[str, Any]:

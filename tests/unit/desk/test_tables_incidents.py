@@ -106,6 +106,27 @@ def test_what_the_ledger_leaves_open_is_filled_from_place_class_and_calendar(kno
     assert {code for _, _, code in told(done, "warning")} == {"codes_given", "due_reckoned"}
 
 
+def test_a_finished_incident_of_which_only_the_ends_are_known_is_taken_and_told(known):
+    ends = {"受理时间": "", "派遣时间": "", "处置时间": "", "处置单位": ""}
+    done = prepare(known, ends, ends | {"结案时间": ""})
+    assert told(done) == [(3, "closed_at", "state_needs")]
+    assert (2, "accepted_at", "only_ends_known") in told(done, "warning")
+
+
+def test_a_due_time_before_dispatch_is_left_out_and_told(known):
+    accepted = {
+        "状态": "已受理",
+        "派遣时间": "",
+        "处置时间": "",
+        "结案时间": "",
+        "处置单位": "",
+        "时限": "2025-03-09",
+    }
+    done = prepare(known, accepted)
+    assert done.ok and done.frame.loc[2, "due_at"] == ""
+    assert (2, "due_at", "due_before_dispatch") in told(done, "warning")
+
+
 def test_a_grid_that_is_stated_stays_and_the_difference_is_told(known):
     done = prepare(known, {"网格编码": "410222001006001"})
     assert done.frame.loc[2, "grid_code"] == "410222001006001" and done.ok

@@ -17,6 +17,7 @@ from gis_app.storage import audit, incidents
 from gis_app.storage.assignments import read_table
 from gis_app.storage.engine import Store, open_store
 from gis_app.storage.posts import set_terms
+from tests.conftest import gis_app
 from tests.unit.desk.tables_of_files import INCIDENT, POST, reference, table
 
 
@@ -116,3 +117,20 @@ def test_what_was_reported_here_is_no_files_to_change(store):
     take(store, "incidents", raw, "replace")
     left = stored(store)[1]
     assert len(left) == 2 and code in set(left["incident_code"])
+
+
+@pytest.mark.parametrize(
+    ("table_name", "kind", "crs"),
+    [("incidents", "incidents", ["--crs", "EPSG:4490"]), ("assignments", "posts", [])],
+)
+def test_what_was_exported_comes_back_equal(own_instance, tmp_path, table_name, kind, crs):
+    own = open_store(f"sqlite:///{own_instance / 'gis.sqlite3'}")
+    before = stored(own)
+    path = tmp_path / f"{table_name}.xlsx"
+    gis_app("export", table_name, "--format", "xlsx", "--out", path, instance_dir=own_instance)
+    told = gis_app("import", kind, path, *crs, "--json", instance_dir=own_instance)
+    report = json.loads(told.stdout)
+    assert report["written"] and report["updated"] > 300 and report["inserted"] == report["removed"] == 0
+    for was, now in zip(before, stored(own), strict=True):
+        assert_frame_equal(was, now)
+    own.dispose()

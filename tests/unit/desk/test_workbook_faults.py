@@ -21,6 +21,7 @@ from gis_app.exchange import limits, sandbox
 from gis_app.exchange.importing import import_layer
 from gis_app.storage.engine import Store, open_store
 from gis_app.storage.layers import read_layer
+from tests.conftest import gis_app
 from tests.unit.desk.tables_of_files import INCIDENT, POST, table
 
 RED, YELLOW = "FFFFC7CE", "FFFFEB9C"
@@ -169,3 +170,15 @@ def test_shapes_whose_system_has_no_code_are_written_without_one():
     for crs in ("GCJ-02", "EPSG:4547/yx", None):
         page = opened(workbook.fault_list(workbook.with_shapes(frame, shapes, crs), [])).worksheets[0]
         assert (page["B1"].value, page["B2"].value, page["B3"].value) == ("WKT", "POINT (114.46 34.47)", None)
+
+
+def test_an_import_by_command_leaves_a_fault_list_that_goes_in_once_corrected(own_instance, tmp_path):
+    table, path = tmp_path / "驿站.csv", tmp_path / "问题.xlsx"
+    table.write_text("名称,类型,经度,纬度\n甲驿站,酒店,114.4640985,34.4755931\n", encoding="gb18030")
+    gis_app("import", "stations", table, "--faults", path, instance_dir=own_instance, fails=2)
+    book = openpyxl.load_workbook(path)
+    cell = book.worksheets[0]["B2"]
+    assert (cell.value, cell.fill.fgColor.rgb) == ("酒店", RED) and "酒店" in cell.comment.text
+    cell.value = "暖心驿站"
+    book.save(path)
+    gis_app("import", "stations", path, instance_dir=own_instance)

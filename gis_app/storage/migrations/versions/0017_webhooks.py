@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", name=op.f("pk_webhook_deliveries")),
     )
     for name, columns in (
-        ("waiting", ["webhook_id", "state", "delivery_id"]),
+        ("waiting", ["webhook_id", "state", "next_at"]),
         ("order", ["webhook_id", "incident_code", "state", "delivery_id"]),
         ("created", ["created_at"]),
     ):
