@@ -47,31 +47,6 @@ def test_three_taps_make_an_incident_with_place_grid_and_address(
     expect(page.locator("#queue-sent [data-code] .state").first).to_have_text("已上报")
 
 
-def test_reports_without_a_pause_each_keep_their_own_photo(
-    phone: Phone, server: Switched, photos: list[Path]
-):
-    phone.context.set_offline(True)
-    for turn in range(8):
-        report(phone.page, [photos[turn % len(photos)]])
-    waiting = [one for one in phone.items() if one["state"] != "draft"]
-    assert [len(one["photos"]) for one in waiting] == [1] * 8
-
-
-def test_a_photo_picked_before_the_tap_on_send_goes_with_the_report(
-    phone: Phone, server: Switched, photos: list[Path], tmp_path: Path
-):
-    page = phone.page
-    phone.context.set_offline(True)
-    begin(page, photos[0])
-    page.locator(FIRST_CLASS).first.tap()
-    page.set_input_files("#report-files", picture(tmp_path / "large.jpg", 4, (4000, 3000), grain=60))
-    page.tap("#report-send")  # the large one is still being read
-    page.wait_for_function("() => document.body.dataset.view === 'queue'")
-    (item,) = phone.items()
-    assert len(item["photos"]) == 2
-    begin(page, photos[1])  # and the form is ready for the next
-
-
 def test_a_dragged_pin_and_words_go_with_the_report(phone: Phone, server: Switched, photos: list[Path]):
     page = phone.page
     begin(page, photos[0])
