@@ -29,9 +29,8 @@ HERE = "芝加哥·"
 class PublicFile:
     """One file: what it is made from and how, the layer it is for, and what has to come out of which format.
 
-    `crs` is the source's own where the source does not say it; `values` maps fields to columns of the
-    source, `before` stands before every value of the first, `columns` maps them to those of the file.
-    `where` chooses rows of the source.
+    `crs` is the source's own; `values` maps fields to columns of the source, `before` goes before each value
+    of the first, `columns` maps them to those of the file. `where` chooses rows of the source.
     """
 
     key: str
@@ -122,6 +121,7 @@ FILES = (
                columns={"name": "网格名称"}, before=HERE,
                format="shp", system="metric"),
     PublicFile("appalachia", VIRGINIA / "vautm17n.shp", ogr2ogr(".fgb", "-nlt", "PROMOTE_TO_MULTI"),
+               crs="EPSG:32617",
                values=NAMED, format="csv", system=LONLAT),
     PublicFile("carolina", EXAMPLES / "sids2" / "sids2.shp", ogr2ogr(".kmz", "-a_srs", LONLAT), crs=LONLAT,
                values=NAMED, columns={"name": "Name"}, format="kml"),
