@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def app(reference_instance: Path, tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture(scope="session")
-def _cookies(app) -> dict[str, tuple[str, str]]:
+def _cookies(app) -> dict[str, tuple[float, str, str]]:
     return {}
 
 
@@ -117,15 +118,16 @@ def _cookies(app) -> dict[str, tuple[str, str]]:
 def client_as(app, _cookies) -> Callable:
     """Return a function that gives a test client signed in with a role; None gives a stranger's.
 
-    Each role signs in through the form once per run; a test that signs out signs in again itself.
+    Each role signs in through the form, again after ten minutes, since a session ends when idle; a test that
+    signs out signs in again itself.
     """
 
     def client(role: str | None = None):
         if role is None:
             return app.test_client()
-        if role not in _cookies:
-            _cookies[role] = sign_in(app.test_client(), USERNAMES[role])
-        name, value = _cookies[role]
+        if role not in _cookies or time.monotonic() - _cookies[role][0] > 600:
+            _cookies[role] = (time.monotonic(), *sign_in(app.test_client(), USERNAMES[role]))
+        _since, name, value = _cookies[role]
         signed_in = app.test_client()
         signed_in.set_cookie(name, value)
         return signed_in

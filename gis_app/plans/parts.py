@@ -58,8 +58,10 @@ def _shares(found: np.ndarray, weight: np.ndarray, parts: int) -> list[int]:
 def _halved(canvas: Canvas, members: np.ndarray, weight: np.ndarray, parts: int, random) -> np.ndarray:
     if parts == 1:
         return np.zeros(len(members), dtype=np.int64)
-    small = parts // 2
-    inside = _cut(canvas, members, weight, small, parts, random)
+    for small in range(parts // 2, 0, -1):  # a star of blocks lets go of one leaf at a time only
+        inside = _cut(canvas, members, weight, small, parts, random)
+        if inside is not None:
+            break
     result = np.zeros(len(members), dtype=np.int64)
     result[inside] = _halved(canvas, members[inside], weight[inside], small, random)
     result[~inside] = small + _halved(canvas, members[~inside], weight[~inside], parts - small, random)
@@ -67,7 +69,10 @@ def _halved(canvas: Canvas, members: np.ndarray, weight: np.ndarray, parts: int,
 
 
 def _cut(canvas: Canvas, members: np.ndarray, weight: np.ndarray, small: int, parts: int, random):
-    """Return (m,) bool: a connected side with about small / parts of the weight, the rest connected too."""
+    """Return (m,) bool: a connected side with about small / parts of the weight, the rest connected too.
+
+    None where no tree leaves blocks enough on both sides; with one part on a side there always is one.
+    """
     edges, metres = _edges(canvas, members)
     wanted = weight.sum() * small / parts
     best, best_cost = None, np.inf

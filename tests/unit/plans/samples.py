@@ -34,6 +34,15 @@ def toy_line(*points) -> list:
     return factory.lonlat(np.array(points, dtype=float)).tolist()
 
 
+def star() -> State:
+    """Return one grid of four blocks: one in the middle, three that touch nothing but it."""
+    corners = ((100, 100), (0, 100), (200, 100), (100, 200))
+    shapes = np.array([factory.box(x, y, x + 100, y + 100) for x, y in corners], dtype=object)
+    codes = np.array(["S0", "S1", "S2", "S3"])
+    canvas = Canvas.build(shapes, codes, [5, 10, 99, 20], [0] * 4, COMMUNITIES[:1], factory.METRIC)
+    return State.of(canvas, pd.Series([f"{COMMUNITIES[0]}001"] * len(codes), index=codes))
+
+
 def patchwork(seed: int = 1, cells: int = 60) -> State:
     """Return a county with a block of two parts, one with a hole, empty ones, homes, two communities.
 

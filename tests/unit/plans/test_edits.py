@@ -2,11 +2,12 @@
 
 import pytest
 
+from gis_app.plans.contiguity import pieces
 from gis_app.plans.figures import changed, figures
 from gis_app.plans.operations import apply
 from gis_app.plans.state import State
 from tests import factory
-from tests.unit.plans.samples import patchwork, toy_line, toy_state
+from tests.unit.plans.samples import COMMUNITIES, patchwork, star, toy_line, toy_state
 
 NORTH, SOUTH, EAST, SOUTH_EAST = factory.GRIDS
 
@@ -71,8 +72,6 @@ def test_a_split_by_a_line_puts_each_block_where_most_of_its_households_live(sta
 
 @pytest.mark.parametrize("parts", [2, 3, 5])
 def test_a_split_into_parts_is_contiguous_and_balanced(parts):
-    from gis_app.plans.contiguity import pieces
-
     state = patchwork(0)
     whole = apply(state, {"verb": "merge", "grids": list(state.keys[:2])})
     after = apply(whole, {"verb": "split_parts", "grid": whole.keys[0], "parts": parts})
@@ -81,6 +80,13 @@ def test_a_split_into_parts_is_contiguous_and_balanced(parts):
     assert pieces(after.canvas, after.grid, len(after.keys)).max() == 1
     largest = state.canvas.households.max()  # no part can have less than its largest block
     assert share.max() <= max(largest, 1.3 * share.mean()) and share.min() > 0.4 * share.mean()
+
+
+@pytest.mark.parametrize("parts", [2, 3, 4])
+def test_a_star_of_blocks_is_split_leaf_by_leaf(parts):
+    after = apply(star(), {"verb": "split_parts", "grid": f"{COMMUNITIES[0]}001", "parts": parts})
+    assert len(after.keys) == parts
+    assert pieces(after.canvas, after.grid, parts).max() == 1
 
 
 def test_a_dissolved_grid_goes_to_neighbours_of_its_community(state):
