@@ -55,8 +55,11 @@ def through_the_desk(
         if not there.input_value() and there.locator(f"option[value='{column}']").count():
             there.select_option(column)
     stated = page.locator(f"input[name=crs][value='{crs}']")
+    offered = page.locator("input[name=crs]")
     if stated.count():  # where a file lies outside the county that is there, the guess is left to the person
         stated.check()
+    elif offered.count() and not page.locator("input[name=crs]:checked").count():
+        page.check("input[name=crs][value=other]")
     page.check("input[name=mode][value=replace]")
     page.click("#desk-form button[type=submit]")
     expect(page.locator("#desk")).to_have_attribute("data-state", "checked", timeout=60_000)
