@@ -146,6 +146,13 @@ function wrong() {
 
 async function send(event) {
   event.preventDefault();
+  const button = part("report-send");
+  if (button.disabled) return; // a second tap while photos are still read is the same report
+  button.disabled = true;
+  await sendDraft().finally(() => { button.disabled = false; });
+}
+
+async function sendDraft() {
   await opening;
   await adding.catch(() => {}); // a photo picked before the tap belongs to this report
   if (!drafts.draft()) return;
@@ -155,12 +162,10 @@ async function send(event) {
     fault[1].scrollIntoView({ block: "center" });
     return;
   }
-  part("report-send").disabled = true;
   clearTimeout(typing);
   await voice.finish();
   await drafts.set({ description: part("report-words").value.trim(), confirm_new: seenNear ? "1" : values().confirm_new ?? "" });
   const how = await drafts.finish();
-  part("report-send").disabled = false;
   if (how === "kept") return;
   place.hide();
   for (const address of pictures.values()) URL.revokeObjectURL(address);
