@@ -1,4 +1,4 @@
-"""Starts a child process for one untrusted file: no surroundings of the parent, a folder of its own, an end.
+"""Starts a child process for one piece of work: no surroundings of the parent, a folder of its own, an end.
 
 The child limits itself first thing, see `child.confine`; this side gives it little and ends it in time.
 """
@@ -9,13 +9,20 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
-def run_confined(module: str, arguments: Sequence[str], folder: Path, wall_seconds: float) -> int:
+def run_confined(
+    module: str,
+    arguments: Sequence[str],
+    folder: Path,
+    wall_seconds: float,
+    surroundings: Mapping[str, str] | None = None,
+) -> int:
     """Run `python -m module arguments` in `folder` and return its exit code, a signal as a negative number.
 
+    `surroundings` are what the child may know of its parent's environment all the same.
     Raises TimeoutError when the time is over; the child and all that it started are ended then.
     """
     child = subprocess.Popen(
@@ -24,7 +31,7 @@ def run_confined(module: str, arguments: Sequence[str], folder: Path, wall_secon
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=folder,
-        env=_environment(folder),
+        env=_environment(folder) | dict(surroundings or {}),
         start_new_session=True,
     )
     try:

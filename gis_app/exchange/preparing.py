@@ -23,9 +23,12 @@ from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable
 from gis_app.layers import schema
 
-_PARENT_OF_CODE = {"subdistricts": ("county_code", 6), "communities": ("subdistrict_code", 9)}
+_PARENT_OF_CODE = {
+    "subdistricts": ("county_code", 6),
+    "communities": ("subdistrict_code", 9),
+    "grids": ("community_code", 12),
+}
 _FORMULA = r"[=@＝＠]|[-+－＋](?![\d ]*[\u4e00-\u9fff])"
-_PARENT_OF_CODE["grids"] = ("community_code", 12)
 
 
 @dataclass(slots=True)

@@ -66,6 +66,16 @@ def check_shapes(shapes: np.ndarray, limits: Limits) -> None:
         raise Rejected(faults)
 
 
+def check_longest(longest: int, vertex: int, limits: Limits) -> None:
+    """Raise Rejected where the longest shape must have too many vertices, before any is read.
+
+    `longest` is its length in a file (bytes, letters or brackets), `vertex` the most that one vertex takes.
+    """
+    most = limits.vertices_per_shape
+    if longest > most * vertex:
+        raise refuse("too_many_vertices", "geometry", value=f"> {longest // vertex}", detail=most)
+
+
 def write_result(path: Path, table: RawTable) -> None:
     """Write a table for the parent process."""
     shapes, lengths = b"", None

@@ -187,15 +187,16 @@ class _Writer:
         parts.described(table, clean(one.title), clean(one.note))
         parts.repeated_head(table.rows[0])
         unit = WIDTH_MM / sum(column.width for column in one.columns)
-        for shown, column in zip(table.columns, one.columns, strict=True):
-            shown.width = Mm(unit * column.width)  # some readers ask the grid, others the cells
+        widths = [Mm(unit * column.width) for column in one.columns]
+        for shown, width in zip(table.columns, widths, strict=True):
+            shown.width = width  # some readers ask the grid, others the cells
         kinds = [column.kind for column in one.columns]
         words = [[column.title for column in one.columns]]
         words += [[said(*pair) for pair in zip(row, kinds, strict=True)] for row in rows]
         grid = list(table._cells)  # asked for once: each asking walks the whole table
         for number, text in enumerate(text for row in words for text in row):
             column, cell = one.columns[number % len(one.columns)], grid[number]
-            cell.width = Mm(unit * column.width)
+            cell.width = widths[number % len(one.columns)]
             line = cell.paragraphs[0]
             line.style, line.alignment = self.file.styles["Table text"], SIDES[column.aligned]
             line.add_run(clean(text)).bold = number < len(one.columns) or None

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from gis_app.errors import BadInput, Unavailable
+from gis_app.exchange.confined import run_confined
 
 FONT = "Noto Sans CJK SC"
 FORMATS = ("pdf", "png", "svg")
@@ -81,31 +80,18 @@ def _check(files: Mapping[str, bytes], format: str, created: datetime) -> None:
 
 def _run(folder: Path, seconds: float) -> None:
     """Run the child until it ends; raise what it says is wrong."""
-    child = subprocess.Popen(
-        [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-m", "gis_app.paper.typst_child", str(folder)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env=_environment(folder),
-        start_new_session=True,
-    )
     try:
-        child.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
+        code = run_confined("gis_app.paper.typst_child", [str(folder)], folder, seconds, _fonts(folder))
+    except TimeoutError:
         raise _unavailable("typesetting_slow") from None
-    finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-    if child.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
         raise _unavailable("typesetting_slow")
     fault = folder / FAULT
     if fault.is_file():
         told = json.loads(fault.read_text(encoding="utf-8"))
         raise _unavailable(told["code"], told.get("words", ""))
     if not (folder / RESULT).is_file():
-        raise _unavailable("typesetting_failed", f"{child.returncode}")
+        raise _unavailable("typesetting_failed", f"{code}")
 
 
 def _unavailable(code: str, words: str = "") -> Unavailable:
@@ -113,14 +99,10 @@ def _unavailable(code: str, words: str = "") -> Unavailable:
     return Unavailable(code, FAULTS[code], fields)
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """Return the child's whole environment; the fonts in a user's own folder count too."""
+def _fonts(folder: Path) -> dict[str, str]:
+    """Return what leads to the fonts in a user's own folder, which count too."""
     return {
-        "PATH": os.defpath,
-        "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path),
         "HOME": os.path.expanduser("~"),
         "XDG_CACHE_HOME": str(folder),
         "XDG_DATA_HOME": os.environ.get("XDG_DATA_HOME", os.path.expanduser("~/.local/share")),
-        "TMPDIR": str(folder),
-        "LANG": "C.UTF-8",
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 
-from tests.security.hostile_files import maker, shapefile_parts, zipped
+from tests.security.hostile_files import lying_shapefile, maker, shapefile_parts, zipped
 
 
 def _geopackage(path: Path) -> None:
@@ -62,10 +62,8 @@ def _huge_table(path: Path) -> str:
 
 @maker("huge_shape.zip")
 def _huge_shape(path: Path) -> str:
-    parts = shapefile_parts([shapely.box(114.4, 34.4, 114.5, 34.5)], path.parent / "shape-parts")
-    shape = bytearray(parts[".shp"])
-    shape[148:152] = struct.pack("<i", 2_000_000_000)  # number of points of the first polygon
-    zipped(path, {f"a{suffix}": data for suffix, data in (parts | {".shp": bytes(shape)}).items()})
+    points_of_the_first = 148
+    lying_shapefile(path, [shapely.box(114.4, 34.4, 114.5, 34.5)], ".shp", points_of_the_first, 2_000_000_000)
     return "grids"
 
 

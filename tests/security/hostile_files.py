@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,21 @@ def shapefile_parts(shapes: list, folder: Path) -> dict[str, bytes]:
         folder / "a.shp"
     )
     return {path.suffix: path.read_bytes() for path in folder.iterdir()}
+
+
+def lying_shapefile(path: Path, shapes: list, suffix: str, at: int, number: int) -> None:
+    """Write a zipped Shapefile with another number, four bytes from `at` on, in one of its files."""
+    parts = shapefile_parts(shapes, path.parent / "lying")
+    lying = bytearray(parts[suffix])
+    lying[at : at + 4] = struct.pack("<I", number)
+    zipped(path, {f"a{each}": data for each, data in (parts | {suffix: bytes(lying)}).items()})
+
+
+def comb(teeth: int) -> dict:
+    """Return a comb of so many teeth crossed with itself, which makes checks of validity crawl."""
+    up = [[114.4 + 0.1 * i / teeth, 34.4 + 0.1 * (i % 2)] for i in range(teeth)]
+    side = [[114.4 + 0.1 * (i % 2), 34.5 - 0.1 * i / teeth] for i in range(teeth)]
+    return polygon([*up, *side, up[0]])
 
 
 def zipped(path: Path, members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> None:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import shapely
 
-from tests.security.hostile_files import CORNERS, MAKERS, SECRET, collection, maker, polygon, shapefile_parts
+from tests.security.hostile_files import (
+    CORNERS,
+    MAKERS,
+    SECRET,
+    collection,
+    comb,
+    maker,
+    polygon,
+    shapefile_parts,
+)
 
 
 @maker("doctype.kml")
@@ -124,10 +133,7 @@ def _bow_tie(path: Path) -> str:
 @maker("comb.geojson")
 def _comb(path: Path) -> str:
     """Cross a comb with itself: mending this takes GEOS minutes by its default method."""
-    teeth = 400
-    up = [[114.4 + 0.1 * i / teeth, 34.4 + 0.1 * (i % 2)] for i in range(teeth)]
-    side = [[114.4 + 0.1 * (i % 2), 34.5 - 0.1 * i / teeth] for i in range(teeth)]
-    path.write_text(collection(polygon([*up, *side, up[0]])), encoding="utf-8")
+    path.write_text(collection(comb(400)), encoding="utf-8")
     return "grids"
 
 

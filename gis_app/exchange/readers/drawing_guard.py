@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from gis_app.exchange.limits import Limits
-from gis_app.exchange.raw import refuse
+from gis_app.exchange.raw import check_longest, refuse
 
 _CHUNK = 4 << 20
 _NEWLINE, _RETURN, _ZERO, _ONE = b"\n\r01"
@@ -34,9 +34,7 @@ def check(path: Path, limits: Limits) -> None:
             starts, vertices = _scan(data)
             counts = np.diff(np.searchsorted(vertices, [*starts.tolist(), len(data)]))
             longest = int(counts.max()) if len(counts) else len(vertices)
-            if longest > _VALUES_TOO * limits.vertices_per_shape:
-                most = limits.vertices_per_shape
-                raise refuse("too_many_vertices", "geometry", value=f"> {most}", detail=most)
+            check_longest(longest, _VALUES_TOO, limits)
             if any(data.find(word) >= 0 for word in _INSERTS):
                 _check_blocks(data, starts, limits.features)
 

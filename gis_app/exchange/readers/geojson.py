@@ -16,7 +16,7 @@ import shapely
 from gis_app.errors import Fault
 from gis_app.exchange.limits import Limits
 from gis_app.exchange.messages import fault
-from gis_app.exchange.raw import RawTable, check_shapes, refuse
+from gis_app.exchange.raw import RawTable, check_longest, check_shapes, refuse
 from gis_app.exchange.readers import open_rings
 
 GEOMETRIES = frozenset(
@@ -24,6 +24,7 @@ GEOMETRIES = frozenset(
 )
 _BACKSLASHES = re.compile(rb"\\*+")
 _BRACES_PER_FEATURE = 4
+_BRACKETS_PER_VERTEX = 2
 _CHUNK = 1 << 20
 _CRS_NAME = re.compile(r"(EPSG|OGC):(?:[\d.]*:)?(\w+)$", re.IGNORECASE)
 _MORE_FAULTS = 200
@@ -89,10 +90,7 @@ def _measure(data: bytes, limits: Limits) -> int:
         brackets += int(lists.sum())
         longest, depth = max(longest, brackets), int(depths[-1])
         braces, keys = braces + int(objects.sum()), keys + int((part == ord(":")).sum())
-    if longest > 2 * limits.vertices_per_shape:
-        raise refuse(
-            "too_many_vertices", "geometry", value=f"> {longest // 2}", detail=limits.vertices_per_shape
-        )
+    check_longest(longest, _BRACKETS_PER_VERTEX, limits)
     if braces > _BRACES_PER_FEATURE * limits.features:
         raise refuse("too_many_features", value=f"> {limits.features}", detail=limits.features)
     return keys

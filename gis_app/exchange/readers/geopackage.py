@@ -10,7 +10,7 @@ import struct
 from pathlib import Path
 
 from gis_app.exchange.limits import Limits
-from gis_app.exchange.raw import refuse
+from gis_app.exchange.raw import check_longest, refuse
 
 _HEADER = 100
 VERTEX_BYTES = 40  # four numbers, and some room for the heads of rings
@@ -40,9 +40,7 @@ def check(path: Path, limits: Limits) -> None:
     unsafe = [name for kind, name, sql in rows if kind == "view" or _foreign_virtual(kind, sql)]
     if unsafe:
         raise refuse("gpkg_unsafe", value="、".join(map(str, unsafe)))
-    if longest > limits.vertices_per_shape * VERTEX_BYTES:
-        most = limits.vertices_per_shape
-        raise refuse("too_many_vertices", "geometry", value=f"> {longest // VERTEX_BYTES}", detail=most)
+    check_longest(longest, VERTEX_BYTES, limits)
 
 
 def _longest_shape(connection: sqlite3.Connection) -> int:

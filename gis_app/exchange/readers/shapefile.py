@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from gis_app.exchange.limits import Limits
-from gis_app.exchange.raw import refuse
+from gis_app.exchange.raw import check_longest, refuse
 
 CODE_PAGES = {
     "936": "gb18030",
@@ -39,9 +39,7 @@ def check_sizes(path: Path, limits: Limits) -> None:
     if len(head) < 100 or struct.unpack(">i", head[24:28])[0] * 2 > path.stat().st_size:
         raise refuse("reader_failed", value=".shp")
     shapes, longest = _records(path)
-    if longest > limits.vertices_per_shape * _VERTEX_BYTES:
-        most = limits.vertices_per_shape
-        raise refuse("too_many_vertices", "geometry", value=f"> {longest // _VERTEX_BYTES}", detail=most)
+    check_longest(longest, _VERTEX_BYTES, limits)
     table = path.with_suffix(".dbf")
     if not table.is_file():
         return

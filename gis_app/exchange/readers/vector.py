@@ -12,7 +12,7 @@ import shapely
 
 from gis_app.errors import Fault
 from gis_app.exchange.limits import Limits
-from gis_app.exchange.raw import RawTable, check_shapes, refuse
+from gis_app.exchange.raw import RawTable, check_longest, check_shapes, refuse
 from gis_app.exchange.readers import drawing, drawing_guard, geopackage, open_rings, shapefile
 from gis_app.exchange.readers.gdal import open_gdal
 from gis_app.exchange.xml_guard import XmlGuard
@@ -121,9 +121,7 @@ def _guard_kml(path: Path, limits: Limits) -> None:
             first, *others = chunk.split(b"<")
             longest = max(longest, run + len(first), *map(len, others))
             run = len(others[-1]) if others else run + len(chunk)
-    if longest > limits.vertices_per_shape * _VERTEX_LETTERS:
-        most = limits.vertices_per_shape
-        raise refuse("too_many_vertices", "geometry", value=f"> {longest // _VERTEX_LETTERS}", detail=most)
+    check_longest(longest, _VERTEX_LETTERS, limits)
     if b'encoding="gb' in start or b"encoding='gb" in start:
         text = path.read_bytes().decode("gb18030", errors="replace")
         path.write_text('<?xml version="1.0" encoding="UTF-8"?>' + text.split("?>", 1)[1], encoding="utf-8")

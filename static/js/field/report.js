@@ -56,7 +56,9 @@ async function draw() {
   lookNear();
 }
 
-function choose(kind) {
+async function choose(kind) {
+  if (!drafts.draft()) await opening; // tapped before the form was ready
+  if (!drafts.draft()) return;
   drafts.set({ class_code: kind.class_code, attributes: null, confirm_new: "" }, kind.name);
   drawClasses({ frequent: part("class-frequent"), groups: part("class-groups"), more: part("class-more") }, packs.current().classes, kind.class_code, choose);
   part("class-frequent").querySelector("input:checked")?.focus({ preventScroll: true });
@@ -83,7 +85,22 @@ async function meToo(one) {
   await drafts.set({ follows: one.code });
   await outbox.edit(id, (item) => { item.kind = "follow"; item.values.incident_code = one.code; });
   await drafts.finish();
+  clear();
   go("queue");
+}
+
+/** Leave nothing of the report that went for the next one to begin with. */
+function clear() {
+  place.hide();
+  drawing += 1;
+  for (const address of pictures.values()) URL.revokeObjectURL(address);
+  pictures.clear();
+  for (const old of part("report-photos").querySelectorAll(".photo-thumb")) old.remove();
+  for (const input of part("report-form").querySelectorAll("input:checked")) input.checked = false;
+  part("class-questions").replaceChildren();
+  part("report-words").value = "";
+  part("photo-said").textContent = "";
+  voice.show(null);
 }
 
 async function drawPhotos() {
@@ -114,10 +131,10 @@ const FAULTS = { broken: _("照片没有读完整，没有加入，请再拍一�
 
 async function addPhotos(files) {
   await opening;
-  if (!drafts.draft()) await open();
   const said = part("photo-said");
   said.textContent = "";
   for (const file of files) {
+    if (!drafts.draft()) await open();
     if (drafts.draft().photos.length >= photos.MOST) {
       said.textContent = _("最多 %(n)s 张照片。", { n: photos.MOST });
       break;
@@ -146,6 +163,13 @@ function wrong() {
 
 async function send(event) {
   event.preventDefault();
+  const button = part("report-send");
+  if (button.disabled) return; // a second tap while photos are still read is the same report
+  button.disabled = true;
+  await sendDraft().finally(() => { button.disabled = false; });
+}
+
+async function sendDraft() {
   await opening;
   await adding.catch(() => {}); // a photo picked before the tap belongs to this report
   if (!drafts.draft()) return;
@@ -155,16 +179,12 @@ async function send(event) {
     fault[1].scrollIntoView({ block: "center" });
     return;
   }
-  part("report-send").disabled = true;
   clearTimeout(typing);
   await voice.finish();
   await drafts.set({ description: part("report-words").value.trim(), confirm_new: seenNear ? "1" : values().confirm_new ?? "" });
   const how = await drafts.finish();
-  part("report-send").disabled = false;
   if (how === "kept") return;
-  place.hide();
-  for (const address of pictures.values()) URL.revokeObjectURL(address);
-  pictures.clear();
+  clear();
   go("queue");
 }
 
@@ -172,7 +192,7 @@ async function drop() {
   if (!drafts.draft()) return;
   if (!outbox.isBlank(drafts.draft()) && !confirm(_("删除这份草稿和它的 %(n)s 张照片？删除后无法恢复。", { n: number(drafts.draft().photos.length) }))) return;
   await drafts.drop();
-  place.hide();
+  clear();
   go("stations");
 }
 

@@ -1,5 +1,6 @@
-/* The report being written: kept after every touch, so that a page that ends in the middle loses nothing. Where the phone
-   is full it stays in memory, `unkept` says so, and it can still be sent at once. */
+/* The report being written: kept after every touch, so that a page that ends in the middle loses nothing. What is shown and
+   judged is the store's state with the changes that are still on their way to it. Where the phone is full the report stays
+   in memory, `unkept` says so, and it can still be sent at once. */
 import * as outbox from "./outbox.js";
 import { isFull, persist } from "./store.js";
 import { sendAtOnce } from "./sender.js";
@@ -9,6 +10,7 @@ let unkept = false;
 let stored = false; // a draft in which nothing was done yet stays in memory, its place with it
 let turn = Promise.resolve();
 const loose = new Map(); // blobs that found no room
+const underway = new Set(); // changes that the store does not have yet, {id, take}, in order
 let heard = () => {};
 
 /** The draft, null where none is open. */
@@ -26,14 +28,21 @@ export function open(id, values, fresh = false) {
 }
 
 async function reallyOpen(id, values, fresh) {
-  if (unkept && item && !fresh && (!id || id === item.id)) return item;
+  const unseen = item && (unkept || !(stored || outbox.isBlank(item))); // the store has not all of it yet
+  if (unseen && !fresh && (!id || id === item.id)) return item;
   const drafts = (await outbox.items()).filter((one) => one.kind === "report" && one.state === "draft");
   const found = drafts.find((one) => one.id === id) ?? (fresh ? null : drafts.at(-1));
   unkept = false;
   loose.clear();
-  item = found ?? outbox.blank("report", values);
+  item = found ? withUnderway(found) : outbox.blank("report", values);
   stored = Boolean(found);
   return item;
+}
+
+/** What the store says of an item, and what has been done to it since. */
+function withUnderway(held) {
+  for (const { id, take } of underway) if (id === held.id) take(held);
+  return held;
 }
 
 /** Run after all that was asked for before, whether or not that went well. */
@@ -51,7 +60,7 @@ function kept(work, otherwise = () => {}) {
       if (unkept && !(await whole())) return otherwise();
       if (!stored) await begun();
       const changed = await work();
-      if (changed?.id) item = changed;
+      if (changed && changed.id === item?.id) item = withUnderway(changed);
     } catch (error) {
       if (!isFull(error)) throw error;
       unkept = true;
@@ -80,13 +89,20 @@ async function whole() {
   return !unkept;
 }
 
+/** Let a change of the draft count at once, and until `work(id)` has kept it. */
+function touch(take, work) {
+  const change = { id: item.id, take };
+  take(item);
+  underway.add(change);
+  return kept(() => work(change.id)).finally(() => underway.delete(change));
+}
+
 /** Keep some values of the draft. */
 export function set(values, title) {
   const take = (one) => { Object.assign(one.values, values); if (title !== undefined) one.title = title; };
+  if (stored) return touch(take, (id) => outbox.edit(id, take));
   take(item);
-  if (!stored && outbox.isBlank(item)) return turn;
-  const id = item.id;
-  return kept(() => outbox.edit(id, take));
+  return outbox.isBlank(item) ? turn : touch(take, (id) => outbox.edit(id, take));
 }
 
 /** Add a photo or the voice note; answers its id. */
@@ -117,10 +133,8 @@ export function detach(id) {
     one.photos = one.photos.filter((photo) => photo.id !== id);
     if (one.voice?.id === id) one.voice = null;
   };
-  take(item);
   loose.delete(id);
-  const of = item.id;
-  return kept(() => outbox.detach(of, id));
+  return touch(take, (of) => outbox.detach(of, id));
 }
 
 /** The bytes of a photo or of the voice note. */

@@ -14,9 +14,9 @@ from tests.security.hostile_files import (
     CORNERS,
     MAKERS,
     collection,
+    lying_shapefile,
     maker,
     polygon,
-    shapefile_parts,
     vrt,
     zipped,
 )
@@ -188,10 +188,7 @@ def _half(path: Path) -> str:
 
 def _lying_table(path: Path, rows: int) -> None:
     boxes = [shapely.box(114.4 + i / 10, 34.4, 114.45 + i / 10, 34.5) for i in range(3)]
-    parts = shapefile_parts(boxes, path.parent / "lying")
-    table = bytearray(parts[".dbf"])
-    table[4:8] = struct.pack("<I", rows)
-    zipped(path, {f"a{suffix}": data for suffix, data in (parts | {".dbf": bytes(table)}).items()})
+    lying_shapefile(path, boxes, ".dbf", 4, rows)
 
 
 @maker("fewer_rows.zip")

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from tests.security.hostile_files import CORNERS, collection, maker, polygon, shapefile_parts, zipped
+from tests.security.hostile_files import CORNERS, collection, comb, maker, polygon, shapefile_parts, zipped
 
 MANY = 2_000_000
 KML = '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark>{}</Placemark></Document></kml>'
@@ -72,10 +72,7 @@ def _half_million(path: Path) -> str:
 @maker("longest_comb.geojson")
 def _longest_comb(path: Path) -> str:
     """Cross a comb of as many vertices as may be with itself."""
-    teeth = 9_900
-    up = [[114.4 + 0.1 * i / teeth, 34.4 + 0.1 * (i % 2)] for i in range(teeth)]
-    side = [[114.4 + 0.1 * (i % 2), 34.5 - 0.1 * i / teeth] for i in range(teeth)]
-    path.write_text(collection(polygon([*up, *side, up[0]])), encoding="utf-8")
+    path.write_text(collection(comb(9_900)), encoding="utf-8")
     return "grids"
 
 
