@@ -6,13 +6,13 @@ the same steps of `exchange.importing`.
 
 An import is a row of the table `imports` and a folder `imports/<id>/` of the instance folder. Its states:
 
-    reading → choosing → checking → checked → taking_in → taken_in → undone
+    reading → choosing → checking → checked → taking_in → taken_in → undoing → undone
     failed (could not be read)   cancelled (while reading)   discarded (its files are gone)
 
-`reading`, `checking` and `taking_in` are jobs (`import_read`, `import_check`, `import_take_in`). A job that
+`reading`, `checking`, `taking_in` and `undoing` are jobs (`import_read`, `import_check`, …). A job that
 is killed, cancelled or fails leaves the import where it was before it: `checking` → `choosing`, `taking_in` →
-`checked`; `error` says why. Every change of state or of choices raises `version`; who acts says which version
-he saw, and two tabs never take in something that only one of them has seen (Stale).
+`checked`, `undoing` → `taken_in`; `error` says why. Every change of state or of choices raises `version`; who
+acts says which version he saw, and two tabs never take in something that only one has seen (Stale).
 
 Functions (`person` is a `people.sessions.SignedIn`; each raises NotFound for an import of somebody else,
 which only an administrator sees, and Conflict with a reason where `can` does not name it):
@@ -26,7 +26,7 @@ which only an administrator sees, and Conflict with a reason where `can` does no
     repair_picture(store, settings, person, import_id, key, at=0) -> dict
     choose(store, settings, person, import_id, choices, version) -> state     starts the check
     take_in(store, settings, person, import_id, version) -> state
-    undo(store, settings, person, import_id, version) -> state                done when it returns
+    undo(store, settings, person, import_id, version) -> state
     cancel(store, settings, person, import_id) -> state
     discard(store, settings, person, import_id) -> None
     read_again(store, settings, person, import_id) -> state                   after a failed reading

@@ -22,7 +22,19 @@ from gis_app.desk.offering import picture_of
 from gis_app.desk.reading import GUESS, READ
 from gis_app.desk.settling import begin, lost, settled
 from gis_app.desk.showing import Shapes, nothing_chosen, shapes_of
-from gis_app.desk.states import CANCELLED, CHECKED, CHECKING, CHOOSING, FAILED, READING, STEPS, TAKING_IN
+from gis_app.desk.states import (
+    CANCELLED,
+    CHECKED,
+    CHECKING,
+    CHOOSING,
+    FAILED,
+    READING,
+    STEPS,
+    TAKEN_IN,
+    TAKING_IN,
+    UNDOING,
+    UNDONE,
+)
 from gis_app.desk.workbook_faults import with_shapes
 from gis_app.errors import Conflict, Fault
 from gis_app.exchange.limits import from_settings
@@ -35,7 +47,7 @@ from gis_app.storage.revision import layers_number, revision
 
 PAGE_SIZE = 200
 _CHOOSABLE = (CHOOSING, CHECKED)
-_CHECKED = (CHECKED, TAKING_IN, "taken_in", "undone")
+_CHECKED = (CHECKED, TAKING_IN, TAKEN_IN, UNDOING, UNDONE)
 
 
 def state(store: Store, settings: Settings, person: SignedIn, import_id: str) -> dict[str, Any]:
@@ -174,11 +186,12 @@ def take_in(
 def undo(
     store: Store, settings: Settings, person: SignedIn, import_id: str, version: int | None = None
 ) -> dict[str, Any]:
-    """Bring back exactly what there was before the latest import; return the state."""
+    """Start to bring back exactly what there was before the latest import; return the state."""
     row, _ = own_import(store, person, import_id)
     require(row, "undo")
-    folder = Folder(settings.instance_dir, import_id)
-    taking_in.undo(store, folder, row, seen_version(row, version), person.username)
+    taking_in.require_undoable(store, Folder(settings.instance_dir, import_id), row)
+    seen = seen_version(row, version)
+    begin(store, settings, row, seen, (TAKEN_IN,), UNDOING, {}, {"actor": person.username})
     return state(store, settings, person, import_id)
 
 

@@ -14,11 +14,11 @@ from typing import Any
 from gis_app import clock
 from gis_app.desk import checking, reading, taking_in
 from gis_app.desk.choosing import Choices
-from gis_app.desk.finding import FAULTS, MOST_KEPT, plain_item
+from gis_app.desk.finding import FAULTS, plain_item
 from gis_app.desk.folder import Folder
-from gis_app.desk.states import CHECKED, CHECKING, CHOOSING, READING, STEPS
+from gis_app.desk.states import CHECKED, CHECKING, CHOOSING, READING, STEPS, UNDONE
 from gis_app.errors import GisError, Rejected, Unavailable
-from gis_app.exchange.limits import Limits
+from gis_app.exchange.limits import MOST_FAULTS, Limits
 from gis_app.storage import imports as rows
 from gis_app.storage.engine import Row, Store
 
@@ -78,13 +78,20 @@ def take_in(step: Step, actor: str) -> dict[str, Any]:
     return taking_in.take_in(step.store, step.folder, row, step.version, actor, step.cancelled, step.progress)
 
 
+def undo(step: Step, actor: str) -> dict[str, Any]:
+    """Bring back what there was; the same transaction moves the import on."""
+    row = step.row()
+    taking_in.undo(step.store, step.folder, row, step.version, actor, step.cancelled, step.progress)
+    return {"state": UNDONE}
+
+
 def back(step: Step, error: GisError) -> None:
     """Move an import back to where it was before a step that did not succeed, and keep why."""
     row = step.row()
     if row.version != step.version or row.state not in STEPS:
         return
     if isinstance(error, Rejected):
-        step.folder.write_json(FAULTS, [plain_item(one) for one in error.faults[:MOST_KEPT]])
+        step.folder.write_json(FAULTS, [plain_item(one) for one in error.faults[:MOST_FAULTS]])
     _, failed, cancelled = STEPS[row.state]
     state = cancelled if error.code == STOPPED else failed
     kept = None if error.code == STOPPED else json.dumps(_told(error), ensure_ascii=False)

@@ -13,7 +13,7 @@ from gis_app import clock
 from gis_app.desk import frames, layer_fields, tables
 from gis_app.desk.choosing import Choices
 from gis_app.desk.folder import Folder
-from gis_app.desk.states import TAKEN_IN, TAKING_IN, UNDONE
+from gis_app.desk.states import TAKEN_IN, TAKING_IN, UNDOING, UNDONE
 from gis_app.errors import Conflict, GisError, Unavailable
 from gis_app.storage import audit
 from gis_app.storage import imports as rows
@@ -64,9 +64,7 @@ def _take_in_layers(store, folder, row, version, actor, cancelled, tell) -> dict
         _require(layers_number(conn) == row.revision_before)
         before = {name: read_layer(conn, name) for name in _touched(made)}
     frames.keep(folder, BEFORE, before)
-    tell(0.6, "写入数据库")
-    if cancelled():
-        raise Unavailable("cancelled", "已取消，没有写入任何内容")
+    _go_on(cancelled, tell)
     with store.write() as conn:
         _require(layers_number(conn) == row.revision_before)
         number = put_layers(conn, made)
@@ -83,9 +81,7 @@ def _take_in_table(store, folder, row, choices, version, actor, cancelled, tell)
         known = tables.read_known(conn, choices.layer)
     done = tables.prepare(choices.layer, table, known, choices.mode, choices.columns, choices.crs)
     _require(done.ok)
-    tell(0.6, "写入数据库")
-    if cancelled():
-        raise Unavailable("cancelled", "已取消，没有写入任何内容")
+    _go_on(cancelled, tell)
     with store.write() as conn:
         _require(revision(conn) == row.revision_before)
         detail = {"import": row.import_id, "sha256": row.sha256[:16]}
@@ -96,26 +92,38 @@ def _take_in_table(store, folder, row, choices, version, actor, cancelled, tell)
     return {"revision": taken.revision}
 
 
-def undo(store: Store, folder: Folder, row: Row, version: int, actor: str) -> None:
-    """Bring back what there was before an import; raises Conflict with the reason where that cannot be."""
+def undo(
+    store: Store,
+    folder: Folder,
+    row: Row,
+    version: int,
+    actor: str,
+    cancelled: Callable[[], bool],
+    tell: Tell,
+) -> None:
+    """Bring back what there was before an import.
+
+    Raises Conflict with the reason where that cannot be, and Unavailable("cancelled").
+    """
+    tell(0.1, "读取导入之前的数据")
     if not layer_fields.is_layer(row.layer):
         token = folder.read_json(TOKEN)
         if token is None:
             raise Conflict("import_expired", "这次导入的文件已过保存期限，不能撤销")
+        _go_on(cancelled, tell)
         with store.write() as conn:
-            _latest(conn, row)
+            _require_latest(conn, row, True)
             tables.undo(conn, token, actor)
-            _note(conn, row, version, TAKEN_IN, UNDONE, {"undone_at": clock.now()})
+            _note(conn, row, version, UNDOING, UNDONE, {"undone_at": clock.now()})
         return
     before = frames.kept(folder, BEFORE)
+    _go_on(cancelled, tell)
     with store.write() as conn:
-        why = why_not(conn, row, bool(before))
-        if why:
-            raise Conflict("undo_refused", why)
+        _require_latest(conn, row, bool(before))
         number = put_layers(conn, before)
         detail = {"import": row.import_id, "layers": sorted(before), "undone": row.revision_after}
         audit.append(conn, "layers:layer:undone", actor, row.layer, detail | {"revision": number})
-        _note(conn, row, version, TAKEN_IN, UNDONE, {"undone_at": clock.now()})
+        _note(conn, row, version, UNDOING, UNDONE, {"undone_at": clock.now()})
 
 
 def why_not(conn: Connection, row: Row, kept: bool) -> str:
@@ -128,10 +136,28 @@ def why_not(conn: Connection, row: Row, kept: bool) -> str:
     return "" if kept else "导入前的数据已过保存期限，不能撤销"
 
 
-def _latest(conn: Connection, row: Row) -> None:
-    why = why_not(conn, row, True)
+def require_undoable(store: Store, folder: Folder, row: Row) -> None:
+    """Raise Conflict with the reason where an import cannot be undone now."""
+    with store.read() as conn:
+        _require_latest(conn, row, has_before(folder))
+
+
+def has_before(folder: Folder) -> bool:
+    """Tell whether what there was before an import is still kept."""
+    return bool(folder.names(f"{BEFORE}/*") or folder.names(TOKEN))
+
+
+def _require_latest(conn: Connection, row: Row, kept: bool) -> None:
+    why = why_not(conn, row, kept)
     if why:
         raise Conflict("undo_refused", why)
+
+
+def _go_on(cancelled: Callable[[], bool], tell: Tell) -> None:
+    """Say that the writing begins, unless nobody wants it any more."""
+    tell(0.6, "写入数据库")
+    if cancelled():
+        raise Unavailable("cancelled", "已取消，没有写入任何内容")
 
 
 def _touched(made: dict) -> list[str]:

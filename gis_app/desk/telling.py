@@ -10,13 +10,13 @@ from gis_app.desk.checking import FINDINGS, PREVIEW
 from gis_app.desk.finding import FAULTS
 from gis_app.desk.folder import Folder
 from gis_app.desk.reading import GUESS, READ
-from gis_app.desk.states import CAN, CHECKED, FAILED, TAKEN_IN
-from gis_app.desk.taking_in import why_not
+from gis_app.desk.states import CAN, CHECKED, FAILED, TAKEN_IN, TAKING_IN, UNDOING, UNDONE
+from gis_app.desk.taking_in import has_before, why_not
 from gis_app.jobs.jobs import Job
 from gis_app.storage.engine import Row, Store
 
 DAYS = 30
-_SEEN_CHECK = (CHECKED, "taking_in", TAKEN_IN, "undone")
+_SEEN_CHECK = (CHECKED, TAKING_IN, TAKEN_IN, UNDOING, UNDONE)
 
 
 def short(row: Row, job: Job | None = None) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _can(told: dict[str, Any]) -> list[str]:
 
 def _undo(store: Store, folder: Folder, row: Row) -> dict[str, Any]:
     with store.read() as conn:
-        why = why_not(conn, row, bool(folder.names("before/*") or folder.names("token.json")))
+        why = why_not(conn, row, has_before(folder))
     return {"possible": not why, "why": why}
 
 

@@ -1,4 +1,4 @@
-"""The long steps of the import desk as jobs: read, check, take in.
+"""The long steps of the import desk as jobs: read, check, take in, undo.
 
 Each moves its import on, or back to where it was with the reason. The version that a step began with guards
 it: a job that nobody waits for any more changes nothing. A job that is killed says nothing; whoever asks next
@@ -31,6 +31,11 @@ def check(params: Mapping[str, Any], job: Job) -> dict[str, Any]:
 def take_in(params: Mapping[str, Any], job: Job) -> dict[str, Any]:
     """Take an import in; `params` are import_id, version and actor."""
     return _done(params, job, lambda step: steps.take_in(step, params["actor"]))
+
+
+def undo(params: Mapping[str, Any], job: Job) -> dict[str, Any]:
+    """Undo an import; `params` are import_id, version and actor."""
+    return _done(params, job, lambda step: steps.undo(step, params["actor"]))
 
 
 def _done(

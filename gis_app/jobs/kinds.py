@@ -31,5 +31,6 @@ KINDS: dict[str, Kind] = {
     "import_read": Kind("gis_app.jobs.import_desk:read", 600, "读取导入文件", "Reading of an import"),
     "import_check": Kind("gis_app.jobs.import_desk:check", 1200, "检查导入", "Check of an import"),
     "import_take_in": Kind("gis_app.jobs.import_desk:take_in", 600, "写入导入", "Taking in of an import"),
+    "import_undo": Kind("gis_app.jobs.import_desk:undo", 600, "撤销导入", "Undoing of an import"),
     "wall_map": Kind("gis_app.jobs.wall_map:make", 300, "挂图", "Wall map"),
 }

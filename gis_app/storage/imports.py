@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from gis_app.errors import NotFound, Stale
 from gis_app.storage.tables import imports
 
-BUSY = ("reading", "checking", "taking_in")
+BUSY = ("reading", "checking", "taking_in", "undoing")
 KEPT = (*BUSY, "choosing", "checked")
 UNKNOWN = "没有这次导入，或您无权查看"
 
@@ -78,7 +78,7 @@ def note_job(conn: Connection, import_id: str, version: int, job_id: int) -> Non
 
 def latest_taken_in(conn: Connection) -> Row | None:
     """Return the import that was taken in last and is not undone."""
-    query = select(imports).where(imports.c.state == "taken_in")
+    query = select(imports).where(imports.c.state.in_(("taken_in", "undoing")))
     order = imports.c.taken_in_at.desc(), imports.c.revision_after.desc()
     return conn.execute(query.order_by(*order).limit(1)).one_or_none()
 

@@ -22,9 +22,10 @@ STEP_OF = {
     "checked": "check",
     "taking_in": "take_in",
     "taken_in": "take_in",
+    "undoing": "take_in",
     "undone": "take_in",
 }
-BUSY = ("reading", "checking", "taking_in")
+BUSY = ("reading", "checking", "taking_in", "undoing")
 STATES = {
     "reading": _l("正在读入"),
     "choosing": _l("待核对"),
@@ -32,6 +33,7 @@ STATES = {
     "checked": _l("待入库"),
     "taking_in": _l("正在入库"),
     "taken_in": _l("已入库"),
+    "undoing": _l("正在撤销"),
     "undone": _l("已撤销"),
     "failed": _l("未能读入"),
     "cancelled": _l("已取消"),

@@ -48,6 +48,7 @@ def test_a_file_goes_in_and_comes_out_again_by_plain_forms_alone(app, planner):
     back = form_on(done, f"{address}/undo")
     assert send(planner, f"{address}/undo", back).status_code == 400
     assert send(planner, f"{address}/undo", back | {"confirmed": "1"}).status_code == 303
+    run(app, planner, address)
     assert_geodataframe_equal(stations(app), before)
     assert "已撤销" in planner.get(address).text
     with parts(app).store.read() as conn:

@@ -70,7 +70,10 @@ class Desk:
         return self.state(number)
 
     def undo(self, number: str) -> dict:
-        return self.call("undo", number, self.state(number)["version"])
+        """Have it undone; return the state."""
+        self.call("undo", number, self.state(number)["version"])
+        self.work()
+        return self.state(number)
 
     def work(self, before=None) -> None:
         """Do every job that waits; `before(job)` may interfere."""

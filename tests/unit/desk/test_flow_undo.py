@@ -114,6 +114,35 @@ def test_only_the_latest_is_undone_and_only_once(county_desk, tmp_path):
     county_desk.call("undo", second, version)
     with pytest.raises(Conflict):
         county_desk.call("undo", second, version)
+    county_desk.work()
+    assert county_desk.state(second)["state"] == "undone"
+
+
+def test_a_cancelled_undoing_leaves_the_import_where_it_was(county_desk, tmp_path):
+    number = put(county_desk, tmp_path, stations(county_desk), "stations")
+    county_desk.check(number, layer="stations", mode="replace")
+    county_desk.take_in(number)
+    now = rows(county_desk)
+    county_desk.call("undo", number, county_desk.state(number)["version"])
+    county_desk.call("cancel", number)
+    county_desk.work()
+    state = county_desk.state(number)
+    assert (state["state"], rows(county_desk) == now) == ("taken_in", True)
+    assert county_desk.undo(number)["state"] == "undone"
+
+
+def test_layers_that_change_while_it_waits_stop_the_undoing_with_the_reason(county_desk, tmp_path):
+    number = put(county_desk, tmp_path, stations(county_desk), "stations")
+    county_desk.check(number, layer="stations", mode="replace")
+    county_desk.take_in(number)
+    county_desk.call("undo", number, county_desk.state(number)["version"])
+    with county_desk.store.write() as conn:
+        replace_layer(conn, "water", read_layer(conn, "water"))
+    now = rows(county_desk)
+    county_desk.work()
+    state = county_desk.state(number)
+    assert (state["state"], state["error"]["code"]) == ("taken_in", "undo_refused")
+    assert rows(county_desk) == now
 
 
 def test_rows_that_stay_as_they_are_are_counted_as_unchanged(county_desk, tmp_path):
