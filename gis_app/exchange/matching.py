@@ -16,6 +16,7 @@ import shapely
 
 from gis_app.errors import Fault
 from gis_app.exchange import columns, words
+from gis_app.exchange.limits import MOST_FAULTS
 from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable
 from gis_app.layers import codes, schema
@@ -26,7 +27,6 @@ _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _CODES = frozenset(
     {"stated_grid", "county_code", "subdistrict_code", "community_code", "grid_code", "block_code"}
 )
-_MORE_FAULTS = 500
 
 
 @dataclass(slots=True)
@@ -160,7 +160,7 @@ def _values(layer: str, column: str, values: list, rows: list[int], faults: list
 def _codes(column: str, values: list, rows: list[int], faults: list[Fault]) -> list:
     result = [as_code(value) for value in values]
     for value, row in zip(result, rows, strict=True):
-        if value is not None and _SCIENTIFIC.fullmatch(value) and len(faults) < _MORE_FAULTS:
+        if value is not None and _SCIENTIFIC.fullmatch(value) and len(faults) < MOST_FAULTS:
             faults.append(fault("scientific_code", column, row=row, value=value))
     return result
 
@@ -174,10 +174,11 @@ def _word(known: dict[str, str], value: object, layer: str, column: str, row: in
         return found == "true" if column == "bridge" else found
     if layer in ("streets", "water"):
         return None  # open vocabularies, such as OpenStreetMap's: the default serves
-    if len(faults) < _MORE_FAULTS:
-        allowed = " ".join(dict.fromkeys(known.values()))
+    if len(faults) < MOST_FAULTS:
         title = schema.schema(layer).columns[column].title
-        faults.append(fault("unknown_word", column, row=row, value=value, title=title, detail=allowed))
+        faults.append(
+            fault("unknown_word", column, row=row, value=value, title=title, detail=words.choices(known))
+        )
     return None
 
 

@@ -82,6 +82,15 @@ AMENITY_WORDS = _lookup(_AMENITIES)
 _SEPARATORS = re.compile(r"[;；,，、/|\s]+|和|及")
 
 
+def choices(known: dict[str, str]) -> str:
+    """Return the values that a column may have: each as people write it, then as the schema does."""
+    said: dict[str, str] = {}
+    for word, value in known.items():
+        if not word.isascii():
+            said.setdefault(value, f"{word}（{value}）")
+    return "、".join(said.get(value, value) for value in dict.fromkeys(known.values()))
+
+
 def amenity_codes(text: str) -> str:
     """Return the codes of amenities listed in any usual way, joined by semicolons; unknown words stay."""
     parts = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import pandas as pd
 from flask import g
 from flask_babel import gettext as _
 
@@ -28,9 +29,12 @@ from gis_app.web.desk_words import (
     steps,
     table_address,
 )
+from gis_app.web.i18n import language
 from gis_app.web.incident_words import moment
 from gis_app.web.params import Params
 from gis_app.web.services import services
+from gis_app.web.table_columns import TABLES
+from gis_app.web.tables import worded
 
 PAGE_FAULTS = 50
 ASKED = ("step", "page", "severity", "table", "layer")
@@ -88,6 +92,7 @@ def view_of(import_id: str, problem: dict[str, Any] | None = None, step: str = "
         known["placed"] = placed(state["choices"]["layer"])
         known["faults"] = _faults(import_id, params)
         known["heads"] = _heads(state)
+        known["preview"] = _preview(state)
     return known
 
 
@@ -190,6 +195,21 @@ def _heads(state: dict[str, Any]) -> list[str]:
     """Return what the columns of the first rows are called."""
     layer, shown = state["choices"]["layer"], state.get("preview") or {"columns": []}
     return [field_title(layer, one["name"], one["title"]) for one in shown["columns"]]
+
+
+def _preview(state: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the first rows with their codes in words, as the layer's table will show them."""
+    shown, table = state.get("preview"), TABLES.get(state["choices"]["layer"])
+    if not shown or not shown["rows"] or table is None:
+        return shown
+    frame = pd.DataFrame([row["values"] for row in shown["rows"]], dtype=object)
+    known = {column.key: column for column in table.columns}
+    for at, one in enumerate(shown["columns"]):
+        if one["name"] in known:
+            frame[at] = worded(known[one["name"]], frame[at], language())
+    values = frame.where(frame.notna(), None).to_numpy().tolist()
+    rows = [row | {"values": said} for row, said in zip(shown["rows"], values, strict=True)]
+    return shown | {"rows": rows}
 
 
 def _table_words(table: dict[str, Any]) -> str:

@@ -55,7 +55,7 @@ def select(table: Table, frame: pd.DataFrame, query: Query, lang: str) -> pd.Dat
 
 def shown(table: Table, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Return the table's columns with codes replaced by the words for them."""
-    return pd.DataFrame({column.key: _words(column, rows[column.key], lang) for column in table.columns})
+    return pd.DataFrame({column.key: worded(column, rows[column.key], lang) for column in table.columns})
 
 
 def page_of(rows: pd.DataFrame, page: int) -> Page:
@@ -71,7 +71,8 @@ def page_of(rows: pd.DataFrame, page: int) -> Page:
     return Page(rows.iloc[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], page, pages)
 
 
-def _words(column: Column, values: pd.Series, lang: str) -> pd.Series:
+def worded(column: Column, values: pd.Series, lang: str) -> pd.Series:
+    """Return a column as people read it: words for codes, hours in sentences."""
     if column.tell:
         return values.astype(object).map(lambda v: column.tell(v, lang), na_action="ignore")
     if not column.words:
@@ -108,14 +109,14 @@ def _equal(column: Column, values: pd.Series, wanted: str, lang: str) -> pd.Seri
                 {column.key: _("应为数字")},
             )
         return values == number
-    return (_texts(values) == folded) | (_texts(_words(column, values, lang)) == folded)
+    return (_texts(values) == folded) | (_texts(worded(column, values, lang)) == folded)
 
 
 def _holds(table: Table, frame: pd.DataFrame, text: str, lang: str) -> pd.Series:
     folded = text.casefold()
     found = pd.Series(False, index=frame.index)
     for column in table.columns:
-        found |= _texts(_words(column, frame[column.key], lang)).str.contains(folded, regex=False)
+        found |= _texts(worded(column, frame[column.key], lang)).str.contains(folded, regex=False)
     return found
 
 
@@ -123,4 +124,4 @@ def _order(column: Column, values: pd.Series, lang: str) -> pd.Series:
     """Return what to sort by: numbers, or texts in the order of GB 18030: Chinese by sound."""
     if column.numeric or pd.api.types.is_bool_dtype(values):
         return values
-    return _texts(_words(column, values, lang)).map(lambda text: text.encode("gb18030", "replace"))
+    return _texts(worded(column, values, lang)).map(lambda text: text.encode("gb18030", "replace"))
