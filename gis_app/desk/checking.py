@@ -36,6 +36,7 @@ from gis_app.storage.revision import layers_number, revision
 
 FINDINGS, PREVIEW, FAULTS = "findings.json", "preview.json", "faults.json"
 PREVIEW_ROWS = 20
+TREMBLING_DEG = 1e-8  # a millimetre: what a way through another reference system moves a corner by
 CHECKED_FILES = (FINDINGS, PREVIEW, FAULTS, "prepared/*", "repairs/*")
 Tell = Callable[[float, str], None]
 
@@ -161,7 +162,7 @@ def _changes(layer: str, incoming: gpd.GeoDataFrame, existing: Existing) -> np.n
     if len(both) == 0:
         return result
     old = there.drop_duplicates(code).set_index(code).reindex(incoming[code].iloc[both])
-    same = shapely.equals_exact(incoming.geometry.values[both], old.geometry.values, 0.0)
+    same = shapely.equals_exact(incoming.geometry.values[both], old.geometry.values, TREMBLING_DEG)
     for name in schema.columns(layer):
         if name in (code, "geometry") or name not in incoming:
             continue

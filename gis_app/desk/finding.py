@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from gis_app.desk import layer_fields
 from gis_app.desk.folder import Folder
 from gis_app.errors import Fault
+from gis_app.exchange.limits import MOST_FAULTS
 from gis_app.exchange.raw import RawTable
 
 if TYPE_CHECKING:
     from gis_app.desk.checking import Checked
 
-MOST_KEPT = 20_000
 FAULTS, BY_ROW = "faults.json", "faults_by_row.json"
 # code of a fault → what to do about it at the desk
 REMEDIES = {
@@ -56,7 +56,7 @@ def told_faults(found: Checked, layer: str, table: RawTable, folder: Folder) -> 
         key=lambda one: (not one.is_error, one.row or 0, one.field, one.message_code),
     )
     at = {row: position for position, row in reversed(list(enumerate(table.rows)))}
-    folder.write_json(FAULTS, [_item(one, layer, found, table, at) for one in ordered[:MOST_KEPT]])
+    folder.write_json(FAULTS, [_item(one, layer, found, table, at) for one in ordered[:MOST_FAULTS]])
     by_row = Counter(one.row for one in ordered if one.row is not None)
     folder.write_json(BY_ROW, {str(row): count for row, count in by_row.items()})
     counts = Counter(one.message_code for one in ordered)

@@ -67,6 +67,9 @@ def fields(layer: str) -> list[str]:
 
 def label(layer: str, field: str) -> str:
     """Return what a field is called; a name of the file's own stays as it is."""
+    other, _, column = field.partition(".")
+    if other in schema.LAYERS and column:  # what the file does to another layer
+        return f"{schema.title(other)} · {label(other, column)}"
     if layer in schema.LAYERS and field in schema.columns(layer):
         return schema.schema(layer).columns[field].title
     known = {one.name: one.zh for one in tables.FIELDS.get(layer, ())}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 MIB = 1024 * 1024
+MOST_FAULTS = 20_000  # who has more mends the first and looks again
 
 
 def _limit(value: int, reason: str):

@@ -14,7 +14,7 @@ import orjson
 import shapely
 
 from gis_app.errors import Fault
-from gis_app.exchange.limits import Limits
+from gis_app.exchange.limits import MOST_FAULTS, Limits
 from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import RawTable, check_longest, check_shapes, refuse
 from gis_app.exchange.readers import open_rings
@@ -27,7 +27,6 @@ _BRACES_PER_FEATURE = 4
 _BRACKETS_PER_VERTEX = 2
 _CHUNK = 1 << 20
 _CRS_NAME = re.compile(r"(EPSG|OGC):(?:[\d.]*:)?(\w+)$", re.IGNORECASE)
-_MORE_FAULTS = 200
 
 
 def read(path: Path, request: dict, limits: Limits) -> RawTable:
@@ -150,13 +149,13 @@ def _shapes(features: list) -> tuple[np.ndarray, list[Fault]]:
     texts = np.empty(len(features), dtype=object)
     for position, feature in enumerate(features):
         problem, value = _problem(feature)
-        if problem and len(faults) < _MORE_FAULTS:
+        if problem and len(faults) < MOST_FAULTS:
             faults.append(fault(problem, "geometry", row=position + 1, value=value))
         if not problem and feature.get("geometry") is not None:
             texts[position] = orjson.dumps(feature["geometry"]).decode()
     shapes = shapely.from_geojson(texts, on_invalid="ignore")
     lost = np.flatnonzero(shapely.is_missing(shapes) & np.array([t is not None for t in texts]))
-    for position in lost[:_MORE_FAULTS]:
+    for position in lost[:MOST_FAULTS]:
         geometry, row = features[position]["geometry"], int(position) + 1
         shapes[position] = open_rings.from_geojson(geometry)
         found = fault("broken_geometry", "geometry", row=row, value=geometry["type"])

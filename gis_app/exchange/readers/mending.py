@@ -13,7 +13,7 @@ from gis_app.exchange.raw import RawTable
 
 SAME_AREA = 1e-9
 MOST_CROSSINGS = 100_000  # a second of work
-_SAMPLE, _NEIGHBOURS = 200, 3  # an edge meets itself and the two beside it
+_SAMPLE, _NEIGHBOURS = 60, 3  # an edge meets itself and the two beside it
 _AREAS = (3, 6)
 _TOUCHING = ("Ring Self-intersection", "Duplicate Rings")
 
