@@ -245,7 +245,7 @@ def _type_name(annotation: Any) -> str:
         return names[annotation]
     if getattr(annotation, "__origin__", None) is Literal:
         return " or ".join(annotation.__args__)
-    return "comma-separated texts"
+    return "JSON" if getattr(annotation, "__origin__", None) is dict else "comma-separated texts"
 
 
 def load_settings(**overrides: Any) -> Settings:

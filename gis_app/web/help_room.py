@@ -107,7 +107,16 @@ def _found(query: str) -> list[Entry]:
 
 @lru_cache(maxsize=8)
 def _index(_app: object, lang: str) -> Index:
-    return Index([_entry(text, chapter) for text in every_page(lang) for chapter in text.chapters])
+    return Index([entry for text in every_page(lang) for entry in _entries(text)])
+
+
+def _entries(text: Page) -> list[Entry]:
+    """Return an entry for each chapter, and one for the page itself where it begins with a heading."""
+    found = [_entry(text, chapter) for chapter in text.chapters]
+    if all(chapter.anchor for chapter in text.chapters):
+        title, summary = text.page.title[text.language], text.page.summary[text.language]
+        found.insert(0, Entry((text.language, text.page.slug, ""), title, summary))
+    return found
 
 
 def _entry(text: Page, chapter: Chapter) -> Entry:

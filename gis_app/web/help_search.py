@@ -20,6 +20,7 @@ ENOUGH = 0.3  # of the pairs of a run of Chinese characters
 IN_HEADING, AS_TYPED = 5.0, 8.0
 SNIPPET = 90
 _PIECES = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[-_.:/][a-z0-9]+)*")
+_JOINT = re.compile(r"[-_.:/]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -103,10 +104,15 @@ class Index:
 def _weights(entry: Entry) -> Counter:
     found = Counter()
     for text, weight in ((entry.heading, IN_HEADING), (entry.text, 1.0)):
-        counted = Counter(token for word in words_of(text) for token in word)
+        counted = Counter(part for word in words_of(text) for token in word for part in _parts(token))
         for token, times in counted.items():
             found[token] += weight * (1 + math.log(times))
     return found
+
+
+def _parts(token: str) -> set[str]:
+    """Return a token and what it is put together from: GIS_LOCKOUT_FAILURES is found by lockout, too."""
+    return {token, *(token[at.end() :] for at in _JOINT.finditer(token))}
 
 
 def highlighted(text: str, query: str) -> list[tuple[str, bool]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -58,8 +59,8 @@ def test_both_languages_have_the_same_blocks(pages):
 
 
 def test_the_settings_file_is_one_that_the_program_starts_with(files, monkeypatch, tmp_path: Path):
-    for line in files["/etc/gis-app.env"].splitlines():
-        monkeypatch.setenv(*line.split("=", 1))
+    for pair in shlex.split(files["/etc/gis-app.env"]):
+        monkeypatch.setenv(*pair.split("=", 1))
     monkeypatch.setenv("GIS_INSTANCE_DIR", str(tmp_path))
     found = load_settings()
     assert (found.host, found.secure_cookies, found.demo_accounts) == ("127.0.0.1", True, False)

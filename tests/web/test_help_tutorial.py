@@ -64,7 +64,7 @@ class Reader:
         """Run a block and return what it said; the shell's variables stay for the next."""
         kept = self.folder / ".environ"
         keep = f'\nenv -0 > "{kept}"' if "exit" not in block.marks else ""
-        text = block.text.replace("localhost:8000", f"127.0.0.1:{self.port}")
+        text = block.text.replace("localhost:8001", f"127.0.0.1:{self.port}")
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", text + keep],
             cwd=self.folder, env=self.environ, capture_output=True, text=True, stdin=subprocess.DEVNULL,
@@ -77,7 +77,7 @@ class Reader:
 
     def serve(self, block: Block) -> str:
         """Start the service and return what it said first, once it answers."""
-        words = block.text.strip().replace("8000", str(self.port)).split()
+        words = block.text.strip().replace("8001", str(self.port)).split()
         log = self.folder / "serve.log"
         with log.open("w") as out:
             self.server = subprocess.Popen(
@@ -207,4 +207,4 @@ def test_the_sample_is_what_its_command_makes(tmp_path: Path):
 def test_the_commands_are_ours_or_of_any_system(pages):
     lines = [line for one in blocks_of(pages["zh"]) if "run" in one.marks for line in one.text.splitlines()]
     words = {line.split()[0] for line in lines if line.strip()}
-    assert words <= {".venv/bin/gis-app", "scripts/run", "export", "ls", "rm", "(umask", "curl"}
+    assert words <= {".venv/bin/gis-app", "scripts/run", "export", "ls", "rm", "(umask", "curl", "printf"}
