@@ -128,8 +128,13 @@ def size_words(size: int | None) -> str:
 
 def state_words(state: dict[str, Any]) -> str:
     """Return in words how an import stands; one with errors cannot be taken in."""
-    code, errors = state["state"], (state.get("findings") or state.get("counts") or {}).get("errors")
-    return _("有错误") if code == "checked" and errors else str(STATES.get(code, code))
+    return _("有错误") if is_faulty(state) else str(STATES.get(state["state"], state["state"]))
+
+
+def is_faulty(state: dict[str, Any]) -> bool:
+    """Tell whether a check found errors."""
+    found = state.get("findings") or state.get("counts") or {}
+    return state["state"] == "checked" and bool(found.get("errors"))
 
 
 def steps(state: dict[str, Any], shown: str) -> list[dict[str, str]]:
