@@ -61,13 +61,13 @@ def find_api_key(conn: Connection, key: str, kind: str = OPEN311) -> Row | None:
     return conn.execute(query.where(_good(key, kind))).one_or_none()
 
 
-def use_api_key(conn: Connection, key: str, at: datetime, kind: str = OPEN311) -> Row | None:
-    """Count one use of a good key; return (key_hash, name, limit_per_minute, uses), None for any other key.
+def use_api_key(conn: Connection, key: str, at: datetime, kind: str = OPEN311, times: int = 1) -> Row | None:
+    """Count `times` uses of a good key; return (key_hash, name, limit_per_minute, uses), None for any other.
 
-    `uses` is how often it was used within the minute of `at`, this time included, by all processes together.
+    `uses` is how often it was used within the minute of `at`, these included, by all processes together.
     """
     table, minute = api_keys.c, int(at.timestamp() // 60)
-    counted = case((table.used_in_minute == minute, table.uses + 1), else_=1)
+    counted = case((table.used_in_minute == minute, table.uses + times), else_=times)
     used = update(api_keys).where(_good(key, kind)).values(used_in_minute=minute, uses=counted)
     return conn.execute(
         used.returning(table.key_hash, table.name, table.limit_per_minute, table.uses)

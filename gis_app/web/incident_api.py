@@ -32,7 +32,7 @@ from gis_app.web.incident_access import actor, catalogue, seen
 from gis_app.web.incident_detail import add_follower, answers_of, station_of
 from gis_app.web.incident_inbox import FILTERS, PAGE_ROWS, TABS, asked_for
 from gis_app.web.incident_report import checked, make, sent_before
-from gis_app.web.incident_steps import MAX_AT_ONCE, take_step, version_of
+from gis_app.web.incident_steps import MAX_AT_ONCE, is_seen, take_step, version_of
 from gis_app.web.incident_uploads import allow_photos, read_photos, read_voice
 from gis_app.web.params import Params
 from gis_app.web.problem_words import told
@@ -107,8 +107,8 @@ def found(code: str) -> Response:
 def act(code: str, verb: str) -> Response:
     """Take an incident that is still at the version of If-Match a step further."""
     data = _body()
-    take_step(code, verb, _if_match(), data, read_photos(), read_voice())
-    return _incident(code)
+    version = take_step(code, verb, _if_match(), data, read_photos(), read_voice())
+    return _incident(code) if is_seen(code) else _answer({"incident_code": code, "version": version})
 
 
 @rooms.post("/incidents/<code>/followers")

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request
 from flask_babel import gettext as _
 
 from gis_app import clock
-from gis_app.errors import BadInput, Conflict, GisError, Stale, VersionWanted
+from gis_app.errors import BadInput, Conflict, GisError, NotFound, Stale, VersionWanted
 from gis_app.incidents.incident import Incident
 from gis_app.incidents.workflow import step
 from gis_app.incidents.worktime import standard
@@ -53,7 +53,17 @@ def act(code: str, verb: str) -> Response:
         if wants_data() or (status_of(error) in (403, 404, 503) and "override_reason" not in error.fields):
             raise
         return refused_page(code, verb, error)
-    return redirect(f"/incidents/{code}", code=303)
+    return redirect(f"/incidents/{code}" if is_seen(code) else "/incidents", code=303)
+
+
+def is_seen(code: str) -> bool:
+    """Tell whether the account may see an incident: a step may hand it on to others."""
+    try:
+        with services().store.read() as conn:
+            seen(conn, code)
+    except NotFound:
+        return False
+    return True
 
 
 def take_step(

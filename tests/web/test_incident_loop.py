@@ -128,6 +128,21 @@ def test_mediation_is_seen_in_its_chain_only_and_elsewhere_like_nothing(client):
     assert code in client("handler").get("/incidents").text
 
 
+@pytest.mark.parametrize("by_page", [False, True])
+def test_who_hands_a_mediation_on_hears_that_it_was_done(client, by_page):
+    code = new(client, "dispatcher", class_code="C2", description="邻里")
+    version = go(client, code, ("dispatcher", "accept"), DISPATCH)["version"]
+    handler = client("handler")
+    if by_page:
+        form = {"version": str(version), "note": "不归我单位"}
+        done = handler.post(f"/incidents/{code}/return", data=form, headers=FROM_OUR_PAGE)
+        assert (done.status_code, done.location) == (303, "/incidents")
+    else:
+        done = step(handler, code, "return", version, note="不归我单位")
+        assert (done.status_code, done.json) == (200, {"incident_code": code, "version": version + 1})
+    assert client("dispatcher").get(f"/api/v1/incidents/{code}").json["version"] == version + 1
+
+
 def photo() -> tuple[io.BytesIO, str]:
     """Return a picture that lies on its side, with where it was taken."""
     image, out = Image.new("RGB", (60, 40), "teal"), io.BytesIO()

@@ -8,7 +8,7 @@ import pandas as pd
 from flask import Response
 from flask_babel import lazy_gettext as _l
 
-from gis_app.stations.figures import by_area, whole
+from gis_app.stations.figures import Figures, by_area, whole
 from gis_app.stations.scope import WHENS
 from gis_app.web import geojson
 from gis_app.web.api import schemas
@@ -25,6 +25,7 @@ from gis_app.web.stations import DEFAULT_LIMIT, LIMITS
 ASKED = ("level", "within", "kind", "amenities", "when", "at", "day")
 COUNTS = ("households", "covered", "uncovered", "seated")
 SHARES = ("share", "crow_share", "seated_share")
+LEVEL_OF = {9: "subdistrict", 12: "community", 15: "grid"}  # digits of an area's code
 FIGURES = (*COUNTS, *SHARES, "mean_m", "worst_m", "seats_per_1000")
 
 
@@ -61,7 +62,7 @@ def coverage() -> Response:
         len(rows),
         span,
         lambda part: geojson.records(rows.iloc[part]),
-        lambda: _beside(found, asked),
+        lambda: _beside(found, asked, area),
     )
 
 
@@ -83,15 +84,22 @@ def _rows(found: Snapshot, asked: Asked) -> pd.DataFrame:
     return named[["code", "name", *FIGURES]].round(DECIMALS)
 
 
+def _of_area(figures: Figures, area: str, found: Snapshot) -> dict[str, Any]:
+    """Return the figures of an area, nothing of one where nobody lives."""
+    rows = by_area(figures, LEVEL_OF[len(area)], found.atlas).round(DECIMALS)
+    own = geojson.records(rows[rows["code"] == area][list(FIGURES)])
+    return own[0] if own else dict.fromkeys(FIGURES)
+
+
 def _block_areas(found: Snapshot) -> tuple[list[str], list[str]]:
     """Return the codes of all blocks and those of the areas that they lie in."""
     blocks = rows_of(found, "blocks")
     return blocks.table[blocks.code].tolist(), blocks.areas.tolist()
 
 
-def _beside(found: Snapshot, asked: Asked) -> dict[str, Any]:
+def _beside(found: Snapshot, asked: Asked, area: str) -> dict[str, Any]:
     figures = figures_of(found, asked)
-    row = whole(figures)
+    row = _of_area(figures, area, found) if len(area) in LEVEL_OF else whole(figures)
     return {
         "summary": {name: row[name] for name in FIGURES},
         "scope": scope_words(asked),

@@ -21,6 +21,8 @@ from gis_app.web.api.room import JSON, reads
 from gis_app.web.bytes import respond
 from gis_app.web.current import Snapshot, snapshot
 from gis_app.web.params import Params
+from gis_app.web.station_now import StationsNow, station_now
+from gis_app.web.table_rows import stations_at
 
 PERMISSION = "layers:layer:read"
 # layer -> its level of areas ("" for what is none), its words, and what its rows can be chosen by
@@ -50,9 +52,10 @@ class Rows:
         self.table, self.shapes = self.table.iloc[order].reset_index(drop=True), self.shapes.iloc[order]
         self.areas = _areas(self.table)
 
-    def records(self, rows: np.ndarray, shapes: bool) -> Sequence[Mapping[str, Any]]:
-        """Return these rows, with their shapes where asked for."""
-        told = geojson.records(self.table.iloc[rows])
+    def records(self, rows: np.ndarray, shapes: bool, now: StationsNow | None) -> Sequence[Mapping[str, Any]]:
+        """Return these rows, stations with how they are `now`, with their shapes where asked for."""
+        table = self.table.iloc[rows]
+        told = geojson.records(table if now is None else stations_at(table, now.unusual()))
         if not shapes:
             return told
         texts = geojson.geometries(self.shapes.iloc[rows])
@@ -112,7 +115,10 @@ def _listed(name: str) -> Response:
     span, shapes = span_of(params), params.choice("shapes", ("true", "false"), "false") == "true"
     rows = rows_of(found, name)
     chosen = _selected(rows, params, found, choices)
-    return page((found.tag, name), len(chosen), span, lambda part: rows.records(chosen[part], shapes))
+    now, tag = _now(name)
+    return page(
+        (found.tag, name, tag), len(chosen), span, lambda part: rows.records(chosen[part], shapes, now)
+    )
 
 
 def _one(name: str, code: str) -> Response:
@@ -122,9 +128,18 @@ def _one(name: str, code: str) -> Response:
     places = np.flatnonzero((rows.table[rows.code] == code).to_numpy(dtype=bool))
     if not len(places):
         raise NotFound("unknown_code", _("没有编码为 %(code)s 的记录", code=code[:40]), {"code": code[:40]})
+    now, tag = _now(name)
     return respond(
-        (found.tag, name, code, shapes), lambda: geojson.dumps(rows.records(places[:1], shapes)[0]), JSON
+        (found.tag, name, tag, code, shapes),
+        lambda: geojson.dumps(rows.records(places[:1], shapes, now)[0]),
+        JSON,
     )
+
+
+def _now(name: str) -> tuple[StationsNow | None, str]:
+    """Return how the stations are now and its tag; nothing for the other layers, which have no moment."""
+    now = station_now() if name == "stations" else None
+    return now, now.tag_at() if now else ""
 
 
 def _offer(name: str) -> None:

@@ -40,6 +40,8 @@ from gis_app.web.session_cookie import cookie_name
 VERSION = "1.1.0"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 EXAMPLES = Path(__file__).with_name("examples.json")
+# asked by whoever is about to report, so for a session and for no key
+OF_PEOPLE = (f"{PREFIX}/incidents/duplicates", f"{PREFIX}/incidents/placing")
 TAGS = {
     "layers": _l("区域、地块和站点"),
     "figures": _l("覆盖率与统计"),
@@ -104,7 +106,7 @@ def _with_examples(paths: dict[str, Any]) -> dict[str, Any]:
             if method == "get":
                 operation["responses"]["304"] = {"description": _("与请求方已有的相同")}
             _add_example(operation)
-            if path.startswith(f"{PREFIX}/incidents") and method == "post":
+            if path in OF_PEOPLE or (path.startswith(f"{PREFIX}/incidents") and method == "post"):
                 operation["security"] = [{"session": []}]
     deprecation.mark(paths)
     return paths

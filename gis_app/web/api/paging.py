@@ -60,12 +60,14 @@ def add_links(response: Response, around: Mapping[str, str]) -> None:
 
 def _around(total: int, span: Span) -> dict[str, str]:
     last = max(0, (total - 1) // span.limit * span.limit)
-    places = {"first": 0, "last": last}
-    if span.offset > 0:
-        places["prev"] = max(0, min(span.offset - span.limit, last))
+    places = {"first": Span(span.limit, 0), "last": Span(span.limit, last)}
+    if 0 < span.offset < span.limit:  # what is left before it is less than a page
+        places["prev"] = Span(span.offset, 0)
+    elif span.offset > 0:
+        places["prev"] = Span(span.limit, min(span.offset - span.limit, last))
     if span.offset + span.limit < total:
-        places["next"] = span.offset + span.limit
-    return {rel: _address(span.limit, offset) for rel, offset in places.items()}
+        places["next"] = Span(span.limit, span.offset + span.limit)
+    return {rel: _address(*place) for rel, place in places.items()}
 
 
 def _address(limit: int, offset: int) -> str:

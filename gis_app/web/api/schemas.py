@@ -59,7 +59,7 @@ def layer(name: str) -> dict[str, Any]:
     if name in ("subdistricts", "communities", "grids"):
         columns["households"] = COUNT | {"title": _("户数")}
     if name == "stations":
-        columns |= {"lon": NUMBER, "lat": NUMBER}
+        columns |= {"lon": NUMBER, "lat": NUMBER, "status_now": TEXT | {"title": titles["status_now"]}}
     return record({**columns, "geometry": {"type": ["object", "null"]}}, ("geometry",))
 
 
