@@ -112,6 +112,7 @@ def shapes(
     tried = asdict(chosen)
     if table is not None:
         tried |= {"table": table if 0 <= table < len(read["tables"]) else 0}
+        tried |= {"columns": {}} if tried["table"] != chosen.table else {}
     tried |= {"crs": crs} if crs else {}
     tried |= {"columns": dict(columns)} if columns is not None else {}
     asked = Choices(**tried)

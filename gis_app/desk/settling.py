@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from gis_app import clock
 from gis_app.desk.states import FAILED, STEPS
-from gis_app.errors import GisError, NotFound, Stale
+from gis_app.errors import NotFound, Stale
 from gis_app.jobs import jobs
 from gis_app.jobs.jobs import Job
 from gis_app.storage import imports as rows
@@ -83,8 +83,8 @@ def begin(
     given = {"import_id": row.import_id, "version": started, **params}
     try:
         number = jobs.enqueue(store, settings.instance_dir, STEPS[step][0], given, row.account_id)
-    except GisError:
-        former = {"state": row.state, "choices": row.choices, "error": row.error}
+    except Exception:
+        former = {"state": row.state, "error": row.error, **{name: getattr(row, name) for name in values}}
         with store.write() as conn:
             rows.change(conn, row.import_id, started, (step,), clock.now(), former)
         raise

@@ -62,7 +62,9 @@ def _placed(table: RawTable, choices: Choices) -> np.ndarray:
         assumed = False
         if table.table:
             chosen = {
-                name: column for name, column in choices.columns.items() if column and name in COORDINATES
+                name: column
+                for name, column in choices.columns.items()
+                if column in table.columns and name in COORDINATES
             }
             declared = declared_source(choices.crs) if choices.crs else None
             points = points_of(table, declared.crs if declared else None, chosen or None)

@@ -106,7 +106,7 @@ def as_text(cell: object) -> str:
     if isinstance(cell, float):
         return "" if cell != cell else str(int(cell)) if cell.is_integer() else repr(cell)
     clean = unicodedata.normalize("NFC", str(cell).replace("\r\n", "\n").replace("\r", "\n"))
-    return clean.strip().strip("\ufeff")
+    return clean.replace("\ufeff", "").strip()
 
 
 def moment(text: str) -> datetime | None:

@@ -38,6 +38,19 @@ def zipped(folder, path):
     return path
 
 
+def test_shapes_are_shown_of_another_sheet_and_of_a_column_that_is_none(county_desk, tmp_path):
+    path = tmp_path / "两张表.xlsx"
+    with pd.ExcelWriter(path) as book:
+        for sheet, names in (("甲", ["名称", "经度", "纬度"]), ("乙", ["站名", "lon", "lat"])):
+            pd.DataFrame([["东站", 114.45, 34.48]], columns=names).to_excel(
+                book, sheet_name=sheet, index=False
+            )
+    number = county_desk.put(path)
+    asked = [{"table": 0}, {"table": 1}, {"columns": {"lon": "nope", "lat": "纬度"}}]
+    found = [json.loads(county_desk.call("shapes", number, crs="EPSG:4490", **one).body) for one in asked]
+    assert [one["total"] for one in found[:2]] == [1, 1] and found[2]["total"] in (0, 1)
+
+
 def test_a_gbk_shapefile_without_a_system_comes_in_where_it_belongs(county_desk, tmp_path):
     there = layer(county_desk, "grids")
     frame = there.to_crs("EPSG:4547")[["grid_code", "name", "geometry"]]

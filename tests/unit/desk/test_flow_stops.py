@@ -138,6 +138,18 @@ def test_a_background_that_takes_no_more_leaves_the_import_as_it_was(new_desk, g
     assert [path.name for path in (new_desk.instance / "imports").iterdir()] == [grids]
 
 
+def test_a_background_that_takes_no_more_leaves_a_checked_import_with_all_that_was_found(new_desk, grids):
+    before = new_desk.check(grids, layer="grids")
+    for _ in range(jobs.WAITING_PER_ACCOUNT):
+        jobs.enqueue(new_desk.store, new_desk.instance, "export", {}, new_desk.person.account_id)
+    with pytest.raises(TooMany):
+        new_desk.call("choose", grids, {"layer": "communities"})
+    after = new_desk.state(grids)
+    assert [after[one] for one in ("state", "layer", "counts", "choices", "can")] == [
+        before[one] for one in ("state", "layer", "counts", "choices", "can")
+    ]
+
+
 def test_a_full_disk_is_said_and_nothing_is_kept(new_desk, grids, monkeypatch):
     monkeypatch.setattr(folders, "SPARE_BYTES", 1 << 60)
     with pytest.raises(Unavailable) as refused:

@@ -40,6 +40,7 @@ def test_the_counties_own_posts_come_back_without_an_error_and_change_nothing(kn
         ({"岗位": "村长"}, ("role", "unknown_word")),
         ({"岗位": ""}, ("role", "missing_value")),
         ({"区域编码": ""}, ("area_code", "missing_value")),
+        ({"区域编码": "\ufeff \ufeff"}, ("area_code", "missing_value")),
         ({"区域编码": "410222001006999"}, ("area_code", "unknown_area")),
         ({"区域编码": "4.10222E+14"}, ("area_code", "scientific_code")),
         ({"区域编码": "410222001006"}, ("area_code", "wrong_level")),
