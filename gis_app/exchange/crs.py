@@ -10,6 +10,7 @@ import pyproj
 import shapely
 
 from gis_app.errors import Fault
+from gis_app.exchange.crs_known import known_crs, old_datum
 from gis_app.exchange.messages import fault
 from gis_app.exchange.raw import refuse
 from gis_app.geo import crs as geo
@@ -27,9 +28,6 @@ _NAMED = {
     "crs84": "OGC:CRS84",
     "webmercator": "EPSG:3857",
 }
-_AUTHORITY = re.compile(
-    r"(?:urn:ogc:def:crs:)?(epsg|esri|ogc|iau_2015):(?:[\d.]*:)?(\w{1,12})", re.IGNORECASE
-)
 SWAPPED = "/yx"
 SAME_METRES = 2.0
 FAR_DEGREES = 6.0
@@ -78,7 +76,7 @@ def declared_source(text: str) -> Source:
     label = _offset_of(base)
     if label and not offset:
         return Source(pyproj.CRS.from_epsg(4326), label, label, swapped)
-    crs = _known_crs(_NAMED.get(_plain(base), base.strip()))
+    crs = known_crs(_NAMED.get(_plain(base), base.strip()))
     if crs is None:
         raise refuse("unknown_crs", "crs", value=text)
     label = _offset_of(offset)
@@ -93,24 +91,6 @@ def _offset_of(text: str) -> str | None:
     """Return the offset system that a text names."""
     words = _plain(text)
     return next((label for label, names in _OFFSET_WORDS.items() if words in names.split()), None)
-
-
-def _known_crs(text: str) -> pyproj.CRS | None:
-    """Return the two-dimensional CRS of an authority's code or of WKT, None for a local or unknown one."""
-    code = f"EPSG:{text}" if text.isdigit() else text
-    match = _AUTHORITY.fullmatch(code)
-    try:
-        crs = (
-            pyproj.CRS.from_user_input(f"{match[1]}:{match[2]}")
-            if match
-            else pyproj.CRS.from_wkt(text[:20_000])
-        )
-        crs = crs.sub_crs_list[0] if crs.is_compound else crs
-        crs = crs.source_crs if crs.is_bound and crs.source_crs else crs
-        usable = crs.is_geographic or crs.is_projected
-        return crs.to_2d() if usable else None
-    except (pyproj.exceptions.CRSError, ValueError):
-        return None
 
 
 def _label(crs: pyproj.CRS) -> str:
@@ -137,7 +117,7 @@ def place(
     wanted = declared_source(declared) if declared else None
     if wanted is not None and wanted.swapped:
         shapes = flipped(shapes)
-    own_crs = _known_crs(own) if own else None
+    own_crs = known_crs(own) if own else None
     faults: list[Fault] = []
     if wanted is None and own_crs is None:
         if own and not assumed:
@@ -154,6 +134,8 @@ def place(
         return Placed(None, source, faults)
     if source.label == LONLAT and not _mostly_in_china(shapes):
         faults.append(fault("crs_not_china", "crs", value=_spot(shapes)))
+    if datum := old_datum(source.crs):
+        faults.append(fault("crs_old_datum", "crs", value=source.label, detail=datum))
     moved = shapely.transform(shapes, source.to_lonlat) if len(shapes) else shapes
     return Placed(moved, source, faults)
 

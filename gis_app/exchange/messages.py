@@ -146,6 +146,16 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
         "error",
     ),
     "crs_area": ("坐标远在坐标系的适用范围之外：{value}", "检查 --crs{detail}", "error"),
+    "crs_old_datum": (
+        "坐标系 {value} 用的是{detail}基准，换算到 CGCS2000 没有公开的参数，位置可能偏出几米到上百米",
+        "对照地图确认；要准确，请先用本地的转换参数换算到 CGCS2000 再导入",
+        "warning",
+    ),
+    "tables_left_out": (
+        "文件里的表太多，另有 {value} 张没有读取：一次至多 {detail} 张",
+        "拆成几个文件分别导入",
+        "error",
+    ),
     "crs_not_china": (
         "坐标系 EPSG:4490 用于中国，坐标却在中国以外：{value}",
         "境外数据请声明 EPSG:4326",

@@ -9,6 +9,7 @@ import json
 import struct
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import shapely
@@ -45,6 +46,11 @@ class RawTable:
 def refuse(code: str, field: str = "file", **words) -> Rejected:
     """Return the error that refuses a file for one reason."""
     return Rejected([fault(code, field, **words)])
+
+
+def left_out(count: int, most: int) -> NoReturn:
+    """Raise Rejected for so many tables of a file that are not read, because there are too many."""
+    raise refuse("tables_left_out", value=count, detail=most)
 
 
 def check_shapes(shapes: np.ndarray, limits: Limits) -> None:

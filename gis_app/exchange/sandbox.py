@@ -61,6 +61,9 @@ def read_tables(path: Path, limits: Limits) -> list[tuple[str, RawTable]]:
             found.append((stem, RawTable(faults=refused.faults)))
         else:
             found += [(f"{stem} · {name}" if name else stem, table) for name, table in read]
+    if several[MOST_MEMBERS:]:
+        faults = refuse("tables_left_out", value=len(several) - MOST_MEMBERS, detail=MOST_MEMBERS).faults
+        found.append(("", RawTable(faults=faults)))
     if not any(table.rows for _, table in found):
         raise Rejected([one for _, table in found for one in table.faults])
     return found

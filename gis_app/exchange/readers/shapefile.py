@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 
@@ -27,6 +28,7 @@ LANGUAGE_DRIVERS = {
     0x13: "cp932",
 }
 _DESCRIPTOR = 32
+_TWIN = re.compile(rb"_\d+$")  # what GDAL puts, in the middle of a character, after a name cut like another
 _SAMPLE_ROWS = 2000
 _SURE_BYTES = 12
 _VERTEX_BYTES = 40  # x, y, z, m, and some room for the parts
@@ -105,7 +107,7 @@ def _texts(data: bytes) -> list[bytes]:
         field = data[start : start + _DESCRIPTOR]
         if len(field) < _DESCRIPTOR or field[0] == 0x0D:
             break
-        texts.append(field[:11].split(b"\0")[0])
+        texts.append(_TWIN.sub(b"", field[:11].split(b"\0")[0]))
         if field[11:12] == b"C":
             spans.append((at, at + field[16]))
         at += field[16]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from functools import partial
+from itertools import accumulate, count
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ import shapely
 
 from gis_app.errors import Fault
 from gis_app.exchange.limits import Limits
-from gis_app.exchange.raw import RawTable, check_longest, check_shapes, refuse
+from gis_app.exchange.raw import RawTable, check_longest, check_shapes, left_out, refuse
 from gis_app.exchange.readers import drawing, drawing_guard, geopackage, open_rings, shapefile
 from gis_app.exchange.readers.gdal import open_gdal
 from gis_app.exchange.xml_guard import XmlGuard
@@ -57,6 +59,8 @@ def read_every(path: Path, request: dict, limits: Limits) -> Iterator[tuple[str,
     if kind == "gpkg" and len(found) > 1:
         for name in found[:MOST_LAYERS]:
             yield name, partial(_one, pyogrio, path, name, encoding, limits)
+        if len(found) > MOST_LAYERS:
+            yield "", partial(left_out, len(found) - MOST_LAYERS, MOST_LAYERS)
         return
     whole = _whole(pyogrio, path, kind, found, encoding, limits)
     for dimension, name in drawing.NAMES.items() if kind == "dxf" else [(None, "")]:
@@ -156,7 +160,7 @@ def _read_layer(pyogrio, path: Path, name: str, encoding: str | None, limits: Li
     geometry, faults = _shapes(shapes if shapes is not None else np.empty(0, object))
     columns = {}
     for field, column in zip(meta["fields"], values, strict=True):
-        columns[_decoded(str(field), encoding)] = _plain(column, encoding)
+        columns[_unlike(_decoded(str(field), encoding), columns)] = _plain(column, encoding)
     return RawTable(columns, list(range(1, len(geometry) + 1)), geometry, meta["crs"], faults)
 
 
@@ -175,6 +179,12 @@ def _shapes(data: np.ndarray) -> tuple[np.ndarray, list[Fault]]:
 def _decoded(text: str, encoding: str | None) -> str:
     """Give text that was read byte by byte its own encoding."""
     return text.encode("latin-1", "replace").decode(encoding, "ignore") if encoding else text
+
+
+def _unlike(name: str, others: Collection[str]) -> str:
+    """Return a name that no other column has: names cut to ten bytes may be alike."""
+    names = (f"{name}_{number}" if number > 1 else name for number in count(1))
+    return next(one for one in names if one not in others)
 
 
 def _plain(column: np.ndarray, encoding: str | None) -> list:
@@ -203,4 +213,10 @@ def _joined(tables: list[RawTable]) -> RawTable:
         for name in names
     }
     geometry = np.concatenate([table.geometry for table in tables])
-    return RawTable(columns, list(range(1, len(geometry) + 1)), geometry, tables[0].crs)
+    before = accumulate((len(table.rows) for table in tables), initial=0)
+    faults = [
+        replace(one, row=one.row + rows)
+        for table, rows in zip(tables, before, strict=False)
+        for one in table.faults
+    ]
+    return RawTable(columns, list(range(1, len(geometry) + 1)), geometry, tables[0].crs, faults)
