@@ -1,4 +1,4 @@
-"""What /api/v1 says of this moment and of a part: a closed station, one area, a page in between, a busy store."""
+"""What /api/v1 says of this moment and of a part: a closed station, an area, a page between, a busy store."""
 
 from __future__ import annotations
 
