@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gis_app.errors import Fault
+from functools import partial
+
+from gis_app.exchange import messages as exchange
 
 # code -> (message, remedy, severity); the named values are filled in
 MESSAGES: dict[str, tuple[str, str, str]] = {
@@ -79,11 +81,5 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
 }
 MAX_VALUE = 60
 
-
-def fault(code: str, field: str, *, row: int | None = None, value="", detail="", title="") -> Fault:
-    """Make a Fault from a code of `MESSAGES`."""
-    message, remedy, severity = MESSAGES[code]
-    shown = str(value)
-    shown = shown if len(shown) <= MAX_VALUE else shown[:MAX_VALUE] + "…"
-    words = {"value": shown, "detail": detail, "title": title or field}
-    return Fault(row, field, code, message.format(**words), remedy.format(**words), severity)
+# makes a Fault from a code of these, as the room of files does of its own
+fault = partial(exchange.fault, messages=MESSAGES, longest=MAX_VALUE)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gis_app.errors import Fault
 
 # code -> (message, remedy, severity); the named values are filled in
-MESSAGES: dict[str, tuple[str, str, str]] = {
+Messages = Mapping[str, tuple[str, str, str]]
+MESSAGES: Messages = {
     "no_file": ("文件不存在或不是普通文件：{value}", "检查路径；不接受网址、目录或设备", "error"),
     "unknown_suffix": ("不接受此类文件：{value}", "可用格式：{detail}", "error"),
     "old_excel": ("旧版或加密的 Excel 文件", "在表格软件中另存为不加密的 xlsx", "error"),
@@ -245,10 +248,20 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
 MAX_VALUE = 120
 
 
-def fault(code: str, field: str, *, row: int | None = None, value="", detail="", title="") -> Fault:
-    """Make a Fault from a code of `MESSAGES`."""
-    message, remedy, severity = MESSAGES[code]
+def fault(
+    code: str,
+    field: str,
+    *,
+    row: int | None = None,
+    value="",
+    detail="",
+    title="",
+    messages: Messages = MESSAGES,
+    longest: int = MAX_VALUE,
+) -> Fault:
+    """Make a Fault from a code of `messages`; a value is shown with so many letters at the `longest`."""
+    message, remedy, severity = messages[code]
     shown = str(value)
-    shown = shown if len(shown) <= MAX_VALUE else shown[:MAX_VALUE] + "…"
+    shown = shown if len(shown) <= longest else shown[:longest] + "…"
     words = {"value": shown, "detail": detail, "title": title or field}
     return Fault(row, field, code, message.format(**words), remedy.format(**words), severity)
