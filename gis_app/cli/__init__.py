@@ -20,16 +20,18 @@ from gis_app.cli.exports import export
 from gis_app.cli.first import init
 from gis_app.cli.group import Commands, ready_store, settings_for
 from gis_app.cli.keys import key
+from gis_app.cli.known import check_text
 from gis_app.cli.manual import completion, manual
 from gis_app.cli.plans import publish
 from gis_app.cli.reports import report
 from gis_app.cli.telling import as_json as json_option
 from gis_app.cli.telling import dry_run as dry_run_option
-from gis_app.cli.telling import progress, tell
-from gis_app.cli.templates import put_whole, template
+from gis_app.cli.telling import note, progress, tell
+from gis_app.cli.templates import check_writable, put_whole, template
 from gis_app.cli.upkeep import retain, settings_, verify_audit
 from gis_app.cli.users import user
 from gis_app.cli.webhooks import webhook
+from gis_app.errors import Unavailable
 from gis_app.exchange import wording
 from gis_app.settings import Settings, load_settings
 
@@ -90,6 +92,10 @@ def import_(layer, file, crs, mode, dry_run, repair, county_name, faults, as_jso
     from gis_app.exchange.importing import import_layer
     from gis_app.studio.publish import activate_due
 
+    for name, given in (("file", file), ("county_name", county_name), ("faults", faults)):
+        check_text(name, given)
+    if faults:
+        check_writable("faults", faults)
     settings = settings_for(dry_run)
     store, say = ready_store(settings, dry_run), progress()
     activate_due(store)
@@ -99,12 +105,23 @@ def import_(layer, file, crs, mode, dry_run, repair, county_name, faults, as_jso
         report = import_table(store, layer, file, **asked)
     else:
         report = import_layer(store, layer, file, repair=repair, county_name=county_name, **asked)
+    kept = True
     if faults and (report.faults or report.warnings):
-        put_whole(faults, fault_list_of(file, report, settings))
+        kept = _kept(faults, fault_list_of(file, report, settings))
     say(1.0, "完成")
     tell(asdict(report), as_json, wording.words(report, dry_run))
-    if not report.ok:
-        raise SystemExit(2)
+    if not (report.ok and kept):
+        raise SystemExit(2 if kept else 1)
+
+
+def _kept(faults: Path, data: bytes) -> bool:
+    """Write the list of faults; where that fails say so beside the report, which is told all the same."""
+    try:
+        put_whole(faults, data)
+    except Unavailable as error:
+        note(f"错误：问题清单没有写成，{error.message}")
+        return False
+    return True
 
 
 @main.command()

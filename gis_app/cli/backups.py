@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gis_app.cli.group import Command, ready_store, settings_for
+from gis_app.cli.known import check_text
 from gis_app.cli.telling import as_json, dry_run, progress, tell
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def backup(target: Path | None, dry_run: bool, as_json: bool) -> None:
     """
     from gis_app.storage import backup as room
 
+    check_text("target", target)
     settings = settings_for(dry_run)
     store, instance = ready_store(settings, dry_run), settings.instance_dir.absolute()
     target = target or instance / "backups" / room.usual_name()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import click
 
 from gis_app import clock
 from gis_app.cli.group import Command, ready_store, settings_for
+from gis_app.cli.known import check_text
 from gis_app.cli.telling import as_json, dry_run, progress, tell
 from gis_app.errors import BadInput, Conflict, Unavailable
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from gis_app.web.tables import Query
 
 FORMATS = ("gpkg", "geojson", "shp", "kml", "csv", "xlsx")
+_SUFFIXES = {f".{one}": one for one in FORMATS} | {".json": "geojson"}
 TAG = "exchange:layer:exported"
 
 
@@ -46,7 +49,7 @@ class _Order:
 @click.command(cls=Command)
 @click.argument("tables", nargs=-1)
 @click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="gpkg", show_default=True, help="格式。"
+    "--format", "format_", type=click.Choice(FORMATS), help="格式；不写则按 --out 的后缀，也没有则为 gpkg。"
 )
 @click.option("--crs", default="EPSG:4490", show_default=True,
               help="EPSG:4490、EPSG:4326、本县的米制投影带（如 EPSG:4547）、GCJ-02、BD-09。")  # fmt: skip
@@ -56,7 +59,7 @@ class _Order:
     "--filter", "filter_", default="", help="一张表的筛选和排序，写法同表格页地址，如 q=驿站&sort=name。"
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
-              help="写到哪个文件；不写则为当前文件夹中的 export-日期，后缀按格式。")  # fmt: skip
+              help="写到哪个文件，后缀须与格式相符；不写则为当前文件夹中的 export-日期。")  # fmt: skip
 @click.option("--force", is_flag=True, help="覆盖已有的文件。")
 @dry_run
 @as_json
@@ -70,15 +73,17 @@ def export(tables, format_, crs, values, filter_, out, force, dry_run, as_json) 
     """
     from gis_app.web.current import Snapshots
 
+    check_text("out", out)
     settings = settings_for(dry_run)
     store = ready_store(settings, dry_run)
     found = Snapshots(store).newest()
-    order = _order(found, tables, format_, crs, values, filter_)
-    layers = [_layer(order, table, found, store) for table in order.tables]
-    suffix = _suffix(order)
+    order = _order(found, tables, format_ or _format_of(out), crs, values, filter_)
+    suffix = _suffix(order, out)
     target = out or Path(f"export-{clock.now():%Y-%m-%d}{suffix}")
+    _check_suffix(target, suffix, order.format)
     if target.exists() and not force:
         raise Conflict("file_exists", f"文件已存在：{target.name}；加 --force 覆盖")
+    layers = [_layer(order, table, found, store) for table in order.tables]
     told: dict[str, Any] = {
         "tables": [{"name": one.name, "title": one.title, "rows": len(one)} for one in layers],
         "format": order.format,
@@ -139,9 +144,40 @@ def _frame(table: Table, found: Snapshot, store: Store) -> pd.DataFrame:
     return stations_at(frame, StationStatuses(store).now().unusual()) if table.name == "stations" else frame
 
 
-def _suffix(order: _Order) -> str:
+def _suffix(order: _Order, out: Path | None) -> str:
+    if _is_bare(order, out):
+        return ".csv"
     zipped = order.format in ("shp", "csv") or (order.format == "geojson" and len(order.tables) > 1)
     return ".zip" if zipped else f".{order.format}"
+
+
+def _is_bare(order: _Order, out: Path | None) -> bool:
+    """Tell whether a single table is to be written as CSV alone, without the note that travels with it."""
+    named = out is not None and out.suffix.lower() == ".csv"
+    return named and order.format == "csv" and len(order.tables) == 1
+
+
+def _bare(archive: Path) -> Path:
+    """Take the one table out of an archive."""
+    with zipfile.ZipFile(archive) as packed:
+        (name,) = (one for one in packed.namelist() if one.endswith(".csv"))
+        return Path(packed.extract(name, archive.parent))
+
+
+def _format_of(out: Path | None) -> str:
+    """Return the format that the name of a file asks for, GeoPackage where it asks for none."""
+    suffix = out.suffix.lower() if out else ""
+    return _SUFFIXES.get(suffix) or FORMATS[0]
+
+
+def _check_suffix(target: Path, suffix: str, format_: str) -> None:
+    """Raise BadInput for a file whose name tells of another kind than will be written."""
+    told = target.suffix.lower()
+    if told not in (*_SUFFIXES, ".zip") or _SUFFIXES.get(told, told) == _SUFFIXES.get(suffix, suffix):
+        return
+    why = f"{format_} 在这里打成压缩包" if suffix == ".zip" else f"将写成 {format_} 格式"
+    reason = f"{why}，--out 的后缀应为 {suffix}：--format {format_} --out {target.stem}{suffix}"
+    raise BadInput("wrong_suffix", reason, {"out": suffix})
 
 
 def _write(order: _Order, layers: list[Layer], found: Snapshot, settings, store: Store, target: Path) -> int:
@@ -159,6 +195,7 @@ def _write(order: _Order, layers: list[Layer], found: Snapshot, settings, store:
         with tempfile.TemporaryDirectory(prefix=".gis-export-", dir=target.parent) as folder:
             say(0.3, "生成文件")
             made = write(layers, order.format, order.system, about, Path(folder))
+            made = _bare(made) if _is_bare(order, target) else made
             size = made.stat().st_size
             os.replace(made, target)
     except OSError as error:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gis_app.cli.telling import tell_error
+from gis_app.cli.telling import tell_error, tell_usage
 from gis_app.errors import BadInput, Conflict, Forbidden, GisError, NotFound, Rejected
 from gis_app.exchange import wording
 from gis_app.settings import BadSettings, Settings, load_settings
@@ -26,6 +28,7 @@ EXIT_CODES = {
     1: "意外错误，或数据库、磁盘等暂不可用",
     2: "所给的参数、文件或数据有误，未作改动；留痕不完整",
 }
+_ASKED_JSON = "gis_app.asked_json"
 _GIVEN_WRONG = (BadInput, BadSettings, Conflict, Forbidden, NotFound, Rejected)
 
 
@@ -47,15 +50,34 @@ class Commands(click.Group):
         super().format_epilog(ctx, formatter)
         _write_exit_codes(formatter)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as ever, and remember whether a program reads what goes wrong."""
+        if ctx.parent is None:
+            ctx.meta[_ASKED_JSON] = "--json" in args
+        with _usage_told(ctx):
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context):
         try:
-            return super().invoke(ctx)
+            with _usage_told(ctx):
+                return super().invoke(ctx)
         except GisError as error:
             for found in getattr(error, "faults", [])[: wording.SHOWN]:
                 click.echo(wording.line(found), err=True)
             click.echo(f"错误：{error.message}", err=True)
             tell_error(error)
             ctx.exit(2 if isinstance(error, _GIVEN_WRONG) else 1)
+
+
+@contextmanager
+def _usage_told(ctx: click.Context) -> Iterator[None]:
+    """Tell a program of a slip in what was typed, once, and leave the words and the exit code to click."""
+    try:
+        yield
+    except (click.UsageError, click.Abort) as error:
+        if ctx.parent is None and ctx.meta[_ASKED_JSON]:
+            tell_usage(error)
+        raise
 
 
 def _write_exit_codes(formatter: click.HelpFormatter) -> None:

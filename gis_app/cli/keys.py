@@ -10,6 +10,7 @@ import click
 
 from gis_app import clock
 from gis_app.cli.group import Commands, ready_store, settings_for
+from gis_app.cli.known import check_scope, check_text
 from gis_app.cli.telling import as_json, dry_run, tell
 from gis_app.errors import BadInput, Conflict, NotFound
 
@@ -38,7 +39,7 @@ def key() -> None:
               help="用途：open311 上报事件；data 读取数据（/ogc、/api/v1）。")  # fmt: skip
 @click.option("--contact", default="", help="联系方式，出问题时找谁。")
 @click.option("--role", type=click.Choice(READERS), help="data 密钥按哪个角色读取，只见该角色可见的内容。")
-@click.option("--scope", default="", help="data 密钥的范围：6、9 或 12 位区域编码；空为全县。")
+@click.option("--scope", default="", help="data 密钥的范围：6、9、12 或 15 位区域编码；空为全县。")
 @_limit
 @click.option("--out", type=click.Path(path_type=Path), help="把密钥写入这个新文件（只有属主可读），不显示。")
 @dry_run
@@ -53,9 +54,11 @@ def add(name, kind, contact, role, scope, limit, out, dry_run, as_json) -> None:
     reader = _reader(kind, role, scope)
     told = {"name": name, "kind": kind, "contact": contact, "limit_per_minute": limit}
     told |= {"role": reader.role, "scope_code": reader.scope_code} if reader else {}
+    check_text("out", out)
     if out is not None and out.exists():
         raise Conflict("file_exists", f"文件已存在：{out.name}；请换一个名称")
     store = ready_store(settings_for(dry_run), dry_run)
+    check_scope(store, scope)
     if dry_run:
         return tell(told | {"issued": False}, as_json, f"将给“{name}”发放 {kind} 密钥", "未作改动")
     made = secrets.token_urlsafe(KEY_BYTES)

@@ -10,15 +10,19 @@ import time
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gis_app import clock
 from gis_app.cli.group import Command, ready_store, settings_for
+from gis_app.cli.known import check_text, is_area
 from gis_app.cli.telling import as_json, dry_run, progress, tell
 from gis_app.errors import BadInput, Conflict, Unavailable
 from gis_app.settings import Settings
+
+if TYPE_CHECKING:
+    from gis_app.storage.engine import Store
 
 FORMATS = ("pdf", "docx", "xlsx")
 _MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
@@ -37,11 +41,12 @@ _MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
 @as_json
 def report(month, formats, area, language, out, force, dry_run, as_json) -> None:
     """生成月报文件：report-月份[-区域].pdf、.docx、.xlsx；与网页上的月报相同。"""
+    check_text("out", out)
     settings = settings_for(dry_run)
     store = ready_store(settings, dry_run)
     wanted = formats or FORMATS
     last = _last_day(month)
-    stem = f"report-{last:%Y-%m}" + (f"-{_code(area)}" if area else "")
+    stem = f"report-{last:%Y-%m}" + (f"-{_code(store, area)}" if area else "")
     targets = {kind: out / f"{stem}.{kind}" for kind in FORMATS if kind in wanted}
     present = [path.name for path in targets.values() if path.exists()]
     if present and not force:
@@ -109,8 +114,9 @@ def _last_day(month: str | None) -> date:
     return min(date(year, number, calendar.monthrange(year, number)[1]), today)
 
 
-def _code(area: str) -> str:
-    if not (area.isascii() and area.isdigit() and len(area) in (6, 9, 12)):
+def _code(store: Store, area: str) -> str:
+    known = area.isascii() and area.isdigit() and len(area) in (6, 9, 12)
+    if not (known and is_area(store, area)):
         raise BadInput(
             "unknown_area", "没有这个区域，可写街道（9 位）或社区（12 位）的编码", {"area": area[:20]}
         )

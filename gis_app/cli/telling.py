@@ -52,6 +52,17 @@ def tell_error(error: GisError) -> None:
     click.echo(json.dumps({"error": told}, ensure_ascii=False, indent=1, default=str))
 
 
+def tell_usage(error: click.UsageError | click.Abort) -> None:
+    """Print for a program what was typed wrong, or that a question could not be answered."""
+    message, fields = "已中止：没有得到回答；所问的可用选项给出，见 --help", {}
+    if isinstance(error, click.UsageError):
+        message = error.format_message()
+        if isinstance(error, click.BadParameter) and error.param is not None and error.param.name:
+            fields = {error.param.name: error.message or message}
+    told = {"code": "usage", "message": message, "fields": fields}
+    click.echo(json.dumps({"error": told}, ensure_ascii=False, indent=1, default=str))
+
+
 def note(words: str) -> None:
     """Say something beside the result."""
     click.echo(words, err=True)

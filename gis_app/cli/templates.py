@@ -9,12 +9,14 @@ from pathlib import Path
 import click
 
 from gis_app.cli.group import Command, ready_store, settings_for
+from gis_app.cli.known import check_text
 from gis_app.cli.telling import as_json, tell
 from gis_app.cli.telling import dry_run as dry_run_option
-from gis_app.errors import Conflict, Unavailable
+from gis_app.errors import BadInput, Conflict, Unavailable
 
 KINDS = ("stations", "posts", "incidents", "county", "subdistricts", "communities", "grids", "blocks",
          "buildings", "streets", "water", "gates")  # fmt: skip
+_DRAFT = ".gis-workbook-"
 
 
 def _kinds(_ctx, _param, typed: str) -> list[str]:
@@ -37,6 +39,7 @@ def template(kind, file, force, dry_run, as_json) -> None:
 
     target = file or Path(workbook.file_name(kind))
     workbook.title_of(kind)
+    check_text("file", file)
     if target.exists() and not force:
         raise Conflict("file_exists", f"文件已存在：{target.name}；加 --force 覆盖")
     store = ready_store(settings_for(dry_run), dry_run)
@@ -50,10 +53,20 @@ def template(kind, file, force, dry_run, as_json) -> None:
     tell(told, as_json, f"{target}（{len(data):,} 字节）" + ("，未写入" if dry_run else ""))
 
 
+def check_writable(name: str, target: Path) -> None:
+    """Raise BadInput for a file that `put_whole` could not write; nothing is left behind."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=_DRAFT, dir=target.parent):
+            pass
+    except OSError as error:
+        reason = f"{name} 的文件夹不能写入：{target.parent}（{error.strerror}）；请先建好或换一个"
+        raise BadInput("cannot_write", reason, {name: reason}) from None
+
+
 def put_whole(target: Path, data: bytes) -> None:
     """Write beside the target and put the file in its place when it is whole; raises Unavailable."""
     try:
-        with tempfile.TemporaryDirectory(prefix=".gis-workbook-", dir=target.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=_DRAFT, dir=target.parent) as folder:
             part = Path(folder) / target.name
             part.write_bytes(data)
             os.replace(part, target)

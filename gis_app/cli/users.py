@@ -12,9 +12,11 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from gis_app.cli.group import Commands, ready_store, settings_for
+from gis_app.cli.known import check_organisation, check_scope
 from gis_app.cli.telling import as_json as json_option
 from gis_app.cli.telling import dry_run as dry_run_option
 from gis_app.cli.telling import tell
+from gis_app.errors import BadInput
 
 if TYPE_CHECKING:
     from gis_app.storage.engine import Store
@@ -53,7 +55,9 @@ def add(
     """添加账户。"""
     from gis_app.people.accounts import create_account
 
-    store, secret = _store(dry_run), _secret(password, password_file, "密码")
+    _check_display_name(display_name)
+    store = _store_that_knows(scope, organisation, dry_run)
+    secret = _secret(password, password_file, "密码")
     who = (username, secret, role, scope, display_name, ACTOR, False, organisation, station)
     name = create_account(store, *who)
     told = {"username": name, "role": role, "scope_code": scope, "organisation_code": organisation}
@@ -73,7 +77,8 @@ def role_(username, role, scope, organisation, station, dry_run, as_json) -> Non
     """更改账户的角色、范围、单位和站点；没有写的视为空。下一次请求起生效。"""
     from gis_app.people.accounts import set_role
 
-    set_role(_store(dry_run), username, role, scope, ACTOR, organisation, station)
+    store = _store_that_knows(scope, organisation, dry_run)
+    set_role(store, username, role, scope, ACTOR, organisation, station)
     told = {"username": username, "role": role, "scope_code": scope, "organisation_code": organisation}
     told |= {"station_code": station, "changed": not dry_run}
     _tell(told, dry_run, as_json, f"{username}：{role} {scope or '全县'}")
@@ -155,6 +160,20 @@ def _store(dry_run: bool) -> Store:
     return ready_store(settings_for(dry_run), dry_run)
 
 
+def _store_that_knows(scope: str, organisation: str, dry_run: bool) -> Store:
+    """Return the store; raise BadInput where it has areas or organisations, and not these."""
+    store = _store(dry_run)
+    check_scope(store, scope)
+    check_organisation(store, organisation)
+    return store
+
+
+def _check_display_name(name: str) -> None:
+    if not name.replace("\u3000", " ").isprintable():  # a Chinese keyboard's space is no fault
+        reason = "显示名称不能含换行、控制字符或不是 UTF-8 的字节"
+        raise BadInput("bad_display_name", reason, {"display_name": reason})
+
+
 def _tell(told: dict, dry_run: bool, as_json: bool, line: str) -> None:
     tell(told | {"dry_run": dry_run}, as_json, line, *(["未作改动"] if dry_run else []))
 
@@ -164,5 +183,9 @@ def _secret(given: str | None, file: IO[str] | None, asked: str) -> str:
     if given is not None:
         return given
     if file is not None:
-        return file.readline(1000).rstrip("\r\n")
+        try:
+            return file.readline(1000).rstrip("\r\n")
+        except UnicodeDecodeError:
+            reason = "密码文件不是 UTF-8 的文本；请另存为 UTF-8 再试"
+            raise BadInput("bad_file", reason, {"password_file": reason}) from None
     return click.prompt(asked, hide_input=True, confirmation_prompt="再输入一次", err=True)

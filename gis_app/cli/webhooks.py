@@ -93,14 +93,14 @@ def log(number: int, most: int, as_json: bool) -> None:
 @_number
 @as_json
 def test(number: int, as_json: bool) -> None:
-    """立即向编号 NUMBER 的接收地址试发一条，显示对方的回答；未送达时退出码为 1。"""
+    """立即向编号 NUMBER 的接收地址试发一条，显示对方的回答；未送达时不再重试，退出码为 1。"""
     from gis_app.jobs.deliveries import Deliverer
     from gis_app.storage import webhook_outbox as outbox
     from gis_app.storage import webhooks as stored
 
     settings = load_settings()
     store = ready_store(settings)
-    deliverer = Deliverer(store, settings)
+    deliverer = Deliverer(store, settings.model_copy(update={"webhook_attempts": 1}))
     with store.write() as conn:
         stored.note_test(conn, number, ACTOR)
         delivery = outbox.tell_test(conn, number, clock.now())

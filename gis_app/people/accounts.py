@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,7 +64,7 @@ def create_account(
     """
     name, role = _checked_username(username), _checked_role(role)
     if not demonstration:  # whose password is published anyway
-        passwords.check_new_password(password, name)
+        _check_password(password, name)
     values = {
         "username": name,
         "display_name": display_name or name,
@@ -119,14 +120,14 @@ def set_disabled(store: Store, username: str, disabled: bool, actor: str = "syst
 
 def set_password(store: Store, username: str, password: str, actor: str = "system") -> None:
     """Set a password, ending every session of the account; raises NotFound, BadInput."""
-    passwords.check_new_password(password, normal_username(username))
+    _check_password(password, normal_username(username))
     values = {"password_hash": passwords.hash_password(password), "demonstration": False}
     _change(store, username, values, "people:password:changed", actor, end_sessions=True)
 
 
 def delete_account(store: Store, username: str, actor: str = "system") -> None:
     """Delete an account with its sessions; what it did stays in the trail. Raises NotFound."""
-    name = normal_username(username)
+    name = _writable_username(username)
     with store.write() as conn:
         if not table.delete_account(conn, name):
             raise _no_account(name)
@@ -142,7 +143,7 @@ def _change(
     detail: dict | None = None,
     end_sessions: bool = False,
 ) -> None:
-    name = normal_username(username)
+    name = _writable_username(username)
     with store.write() as conn:
         account_id = table.update_account(conn, name, values)
         if account_id is None:
@@ -162,6 +163,21 @@ def _checked_username(username: str) -> str:
         reason = f"用户名由字母、数字和 . _ - 组成，最多 {MAX_USERNAME} 个字符"
         raise BadInput("bad_username", reason, {"username": reason})
     return name
+
+
+def _writable_username(username: str) -> str:
+    """Return the name to look for; raise NotFound for one that no store could hold."""
+    name = normal_username(username)
+    if not name.isprintable():
+        raise _no_account("".join(c if c.isprintable() else "?" for c in name))
+    return name
+
+
+def _check_password(password: str, username: str) -> None:
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in password):
+        reason = "密码不能含换行、控制字符或不是 UTF-8 的字节"
+        raise BadInput("bad_password", reason, {"password": reason})
+    passwords.check_new_password(password, username)
 
 
 def _checked_role(role: Role | str) -> Role:
@@ -188,6 +204,8 @@ def _checked_organisation(role: Role, organisation_code: str) -> str:
         reason = "处置人员账户须填写所属单位编码"
     elif len(code) > MAX_CODE:
         reason = f"单位编码最多 {MAX_CODE} 个字符"
+    elif not code.isprintable():
+        reason = "单位编码不能含控制字符或不是 UTF-8 的字节"
     else:
         return code
     raise BadInput("bad_organisation", reason, {"organisation_code": reason})
@@ -201,6 +219,8 @@ def _checked_station(role: Role, station_code: str) -> str:
         reason = "值守人员账户须填写所值守站点的编码"
     elif len(code) > MAX_CODE:
         reason = f"站点编码最多 {MAX_CODE} 个字符"
+    elif not code.isprintable():
+        reason = "站点编码不能含控制字符或不是 UTF-8 的字节"
     else:
         return code
     raise BadInput("bad_station", reason, {"station_code": reason})

@@ -62,6 +62,8 @@ def _asked(connection: _Pinned, target: Target, headers: dict[str, str], body: b
     connection.request("POST", target.path, body, own | headers | {"Connection": "close"})
     answer = connection.getresponse()
     text = answer.read(ANSWER_BYTES).decode("utf-8", "replace")
+    if connection.is_cut:  # what ends with the cut, headers above all, only looks whole
+        raise TimeoutError
     return Answer(answer.status, _plain(text), retry_after=_seconds(answer.getheader("Retry-After")))
 
 
